@@ -1,0 +1,1 @@
+"""What everything else speaks: vocabulary, filters, addresses, result records, errors."""

@@ -1,0 +1,1 @@
+"""The published evidence: printed numbers, reconstruction of cohorts, audit rules."""

@@ -1,0 +1,1 @@
+"""Record → JSON, CSV. The same records that the screen shows."""

@@ -1,0 +1,1 @@
+"""Record → plotly figure. Nothing here computes a statistic."""
