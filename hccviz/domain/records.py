@@ -84,8 +84,9 @@ class EventTable:
     n_unknown_group
         Filtered patients with the endpoint but no recorded value of the split; not in ``groups``
         unless the caller asked for an "unknown" group.
-    stratum
-        For a stratified table: one EventTable per stratum in ``strata``; else empty.
+    strata
+        For a stratified table: one EventTable per stratum, its groups matched to ``groups`` (which
+        stay pooled) by level; else empty.
     """
 
     endpoint: str
@@ -134,8 +135,8 @@ class SurvivalCurve:
 
     ``time`` holds every distinct observed time (events and censorings), as R's ``survfit`` lists
     them. ``survival``, ``lower`` and ``upper`` are the values just after that time; ``at_risk`` is
-    the number with T >= time. ``lower``/``upper`` may hold NaN-free limits only: where R gives NA
-    the pair is (survival, survival) when S = 1 and masked by ``limits_known`` otherwise.
+    the number with T >= time. Where R gives no limits (S = 0; S = 1 with log-log),
+    ``limits_known`` is False and both limits repeat ``survival``.
     """
 
     level: str
@@ -161,6 +162,19 @@ class SurvivalCurve:
     def n_censored(self) -> int:
         """Number of patients censored."""
         return self.n - self.n_events
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTable:
+    """Numbers under a survival plot: T >= t at risk, events and censorings with T < t.
+
+    The three rows add up to the number of patients at every time.
+    """
+
+    time: FloatArray
+    at_risk: IntArray
+    events: IntArray
+    censored: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +406,17 @@ class BaselineTable:
     group_n: tuple[int, ...]
     rows: tuple[BaselineRow, ...]
     n_unknown_group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Patients per bin: ``counts[group, bin]`` between ``edges[bin]`` and ``edges[bin + 1]``."""
+
+    column: str
+    group_labels: tuple[str, ...]
+    edges: FloatArray
+    counts: NDArray[np.int64]
+    missing: int
 
 
 # --------------------------------------------------------------------------- who is left
