@@ -177,12 +177,12 @@ def _at_risk(leaving: IntArray) -> IntArray:
 
 def _product_limit(events: IntArray, at_risk: IntArray) -> tuple[FloatArray, FloatArray]:
     """S(t) and the Greenwood standard error of log S(t), infinite where S = 0."""
-    deaths = events.astype(np.float64)
-    staying = at_risk - deaths
-    survival: FloatArray = np.cumprod(staying / at_risk)
+    deaths, present = events.astype(np.float64), at_risk.astype(np.float64)
+    staying = present - deaths
     with np.errstate(divide="ignore"):
-        log_se: FloatArray = np.sqrt(np.cumsum(deaths / (at_risk * staying)))
-    return survival, log_se
+        variance: FloatArray = np.cumsum(deaths / (present * staying), dtype=np.float64)
+    survival: FloatArray = np.cumprod(staying / present, dtype=np.float64)
+    return survival, np.sqrt(variance)
 
 
 def _quartiles(

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hccviz.domain.records import (
     EventTable,
-    GroupEvents,
     HazardRatio,
     PairwiseTest,
     SurvivalEstimate,
     TestResult,
 )
+from hccviz.stats.cautions import CAUTION_BELOW, count, left_out, noted, rests_on
 from hccviz.stats.cox import fit_groups
 from hccviz.stats.kaplan_meier import RATE_TIMES, estimate_curve
 from hccviz.stats.logrank import logrank_test, logrank_trend_test, pairwise_logrank
 from hccviz.stats.risk_sets import risk_sets
-
-CAUTION_PATIENTS = 10  # a caution beside the estimate below this many patients …
-CAUTION_EVENTS = 10  # … or this many events
-NAMED_PATIENTS = 5  # a group below this size is named beside an omnibus p
 
 
 def estimate_survival(
@@ -63,14 +58,14 @@ def estimate_survival(
     curves = tuple(estimate_curve(g, ci=ci, level=level, times=times) for g in table.groups)
     split = bool(table.by) or len(table.groups) > 1
     tests, pairwise, ratios = _comparisons(table, reference, level) if split else ((), (), ())
-    resting = _rests_on(table.groups)
+    resting = rests_on((group.label, group.n) for group in table.groups)
     return SurvivalEstimate(
         endpoint=table.endpoint,
         by=table.by,
         ci=ci,
         level=level,
         curves=curves,
-        tests=tuple(_noted(test, resting) for test in tests),
+        tests=noted(tests, resting),
         pairwise=pairwise,
         hazard_ratios=ratios,
         n_missing=table.n_missing,
@@ -94,45 +89,14 @@ def _comparisons(
 def _warnings(table: EventTable, tests: tuple[TestResult, ...], resting: str) -> tuple[str, ...]:
     """Return the sentences to show beside the figure."""
     found = [
-        f"Read {g.label} with caution: {_patients(g.n)}, {_count(g.n_events, 'event')}."
+        f"Read {g.label} with caution: {count(g.n, 'patient')}, {count(g.n_events, 'event')}."
         for g in table.groups
-        if g.n < CAUTION_PATIENTS or g.n_events < CAUTION_EVENTS
+        if g.n < CAUTION_BELOW or g.n_events < CAUTION_BELOW
     ]
     if resting and any(test.p is not None for test in tests):
         found.append(resting)
-    if table.n_missing:
-        verb = "is" if table.n_missing == 1 else "are"
-        found.append(
-            f"{_patients(table.n_missing)} without a usable time or event {verb} left out."
-        )
-    if table.n_unknown_group:
-        verb = "is" if table.n_unknown_group == 1 else "are"
-        found.append(
-            f"{_patients(table.n_unknown_group)} without a recorded value of the split "
-            f"{verb} in no group."
-        )
-    return tuple(found)
-
-
-def _rests_on(groups: tuple[GroupEvents, ...]) -> str:
-    """Return the sentence that names the groups too small for an omnibus p, or nothing."""
-    small = [f"{_patients(g.n)} in {g.label}" for g in groups if g.n < NAMED_PATIENTS]
-    if not small or len(groups) < 2:
-        return ""
-    listed = small[0] if len(small) == 1 else f"{', '.join(small[:-1])} and {small[-1]}"
-    return f"This p rests on {listed}."
-
-
-def _noted(test: TestResult, sentence: str) -> TestResult:
-    """Add a sentence to the note of a test that has a p."""
-    if test.p is None or not sentence:
-        return test
-    return replace(test, note=f"{test.note} {sentence}".strip())
-
-
-def _patients(n: int) -> str:
-    return _count(n, "patient")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return (
+        *found,
+        *left_out(table.n_missing, "without a usable time or event"),
+        *left_out(table.n_unknown_group, "without a recorded value of the split"),
+    )
