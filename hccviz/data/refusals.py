@@ -45,9 +45,9 @@ SENTENCES: dict[str, str] = {
     "{metadata_bytes}. Shorten its title and notes.",
     "memory": "Reading this file needs more than {memory_bytes_mb} MB of memory; expected less. It "
     "may be damaged or made to harm: use it only if you know its source, with fewer columns.",
-    "time": "Reading this file was stopped because it took too long; expected at most {cpu_seconds} "
-    "seconds of work and {wall_seconds} in all. It may be damaged or made to harm: use it only if "
-    "you know its source, with fewer columns.",
+    "time": "Reading this file was stopped because it took too long; expected at most "
+    "{cpu_seconds} seconds of work and {wall_seconds} in all. It may be damaged or made to harm: "
+    "use it only if you know its source, with fewer columns.",
     "killed": "Reading this file was stopped by the system, for want of memory or time; expected a "
     "file that can be read within {memory_bytes_mb} MB. Try again, or with fewer columns.",
     "crash": "This file made the reader fail, so it was not opened; expected an intact parquet "

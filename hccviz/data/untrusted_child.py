@@ -49,7 +49,7 @@ def plain_type(kind: Any) -> Any:
     if is_a.is_timestamp(kind):
         return pa.timestamp(kind.unit)
     if is_a.is_dictionary(kind):
-        return pa.string() if plain_type(kind.value_type) == pa.string() else None
+        return plain_type(kind.value_type)
     if is_a.is_decimal(kind) or is_a.is_float16(kind):
         return pa.float64()
     if is_a.is_large_string(kind) or str(kind) == "string_view":

@@ -40,7 +40,7 @@ class Watch(threading.Thread):
         process: Any = None
         if not has_kernel_limits():
             try:
-                import psutil
+                import psutil  # type: ignore[import-untyped]
             except ImportError:
                 self._kill("no_watchdog")
                 return
