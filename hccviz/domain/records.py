@@ -214,6 +214,24 @@ class HazardRatio:
 
 
 @dataclass(frozen=True, slots=True)
+class CoxTerm:
+    """One row of a multivariable Cox model (Efron ties), adjusted for the other terms.
+
+    A category has one term per ``level`` other than ``reference``. A number has both empty: its
+    ratio is per one unit. ``log_ratio`` and ``std_err`` belong to ``ratio`` and are None with it.
+    """
+
+    column: str
+    level: str
+    reference: str
+    ratio: Quantity
+    log_ratio: float | None
+    std_err: float | None
+    p: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SurvivalEstimate:
     """Everything the survival page, the CLI and the exports say about one view."""
 
