@@ -62,7 +62,7 @@ class Tissue:
 
 TISSUES: tuple[Tissue, ...] = (
     Tissue("hcc", "Hepatocellular carcinoma", "tumour", 10, 10, 15,
-           "used by the re-irradiation, SBRT and sorafenib studies", "V",
+           "used by four of the five studies", "V",
            "15.0 ± 2.0 (Tai 2008, abstract only)"),
     Tissue("liver", "Normal liver", "organ", 3, 2, 8,
            "usual late-tissue value, secondary sources", "C",
