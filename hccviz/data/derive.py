@@ -1,4 +1,4 @@
-"""Columns that follow from others: Child-Pugh score and class, ALBI grade."""
+"""Columns that follow from others: T stage, Child-Pugh score and class, ALBI grade."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def derive_columns(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     Returns
     -------
     tuple
-        The table with ``child_pugh_score``, ``child_pugh_class`` and ``albi_grade`` where they
-        could be derived, and one sentence for each added column.
+        The table with ``t_stage``, ``child_pugh_score``, ``child_pugh_class`` and ``albi_grade``
+        where they could be derived, and one sentence for each added column.
 
     References
     ----------
@@ -38,6 +38,7 @@ def derive_columns(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     """
     said: list[str] = []
     rules = (
+        ("t_stage", ("t_substage",), _t_stage),
         ("child_pugh_score", _CHILD_PUGH_INPUTS, _child_pugh_score),
         ("child_pugh_class", ("child_pugh_score",), _child_pugh_class),
         ("albi_grade", ("bilirubin_mg_dl", "albumin_g_dl"), _albi_grade),
@@ -85,6 +86,10 @@ def _child_pugh_score(table: pa.Table) -> pa.ChunkedArray:
         _level_points(table, "encephalopathy"),
     ]
     return reduce(pc.add, parts)
+
+
+def _t_stage(table: pa.Table) -> pa.ChunkedArray:
+    return pc.utf8_slice_codeunits(table["t_substage"], 0, 2)
 
 
 def _child_pugh_class(table: pa.Table) -> pa.ChunkedArray:

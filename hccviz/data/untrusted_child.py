@@ -106,7 +106,9 @@ def check_footer(metadata: Any, limits: dict[str, Any]) -> None:
     if sum(part.num_rows for part in parts) != rows or any(part.num_rows < 0 for part in parts):
         raise Refusal("row_sum", rows)
     sizes = [part.column(j).total_uncompressed_size for part in parts for j in range(columns)]
-    if min(sizes, default=0) < 0 or sum(sizes) > limits["uncompressed_bytes"]:
+    if min(sizes, default=0) < 0:
+        raise Refusal("footer", min(sizes))
+    if sum(sizes) > limits["uncompressed_bytes"]:
         raise Refusal("uncompressed_bytes", sum(sizes))
 
 
