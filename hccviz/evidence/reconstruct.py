@@ -1,0 +1,71 @@
+"""Searches the patient tables anew: ``python -m hccviz.evidence.reconstruct [cohort …]``.
+
+Stage a only for now: the covariates around the frozen survival core, by a constraint solver.
+Needs the build-time package ``ortools``; the result is written to ``data/published``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from hccviz.evidence.cohorts import STUDIES
+from hccviz.evidence.frozen import PUBLISHED, read_core, write_columns
+
+PREFIX = {
+    "reirradiation": "RERT", "sbrt-incomplete-tace": "TACE",
+    "sbrt-hcc-metastases": "META", "sorafenib-rt": "SORA",
+}  # fmt: skip
+Complete = Callable[[dict[str, list[Any]], int], dict[str, list[Any]]]
+
+
+def complete_study(name: str, seed: int) -> dict[str, list[Any]]:
+    """Return all columns of a study around its frozen survival core."""
+    module = import_module(f"hccviz.evidence.completion.{name.replace('-', '_')}")
+    solve: Complete = module.complete
+    columns = solve(read_core(PUBLISHED / f"{name}_core.csv"), seed)
+    n = len(columns["os_months"])
+    width = max(2, len(str(n)))
+    head = {
+        "patient_id": [f"{PREFIX[name]}-{i:0{width}d}" for i in range(1, n + 1)],
+        "study": [name] * n,
+    }
+    return head | in_dictionary_order(columns)
+
+
+def in_dictionary_order(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Sort columns: vocabulary first in its order, then response, endpoints, own, toxicity."""
+    from hccviz.domain.vocabulary import endpoint_part, is_response, toxicity_term, variables
+
+    known = {name: place for place, name in enumerate(variables())}
+
+    def place(name: str) -> tuple[int, int]:
+        if toxicity_term(name) or name == "rild":
+            return 4, 0
+        if is_response(name):
+            return 1, 0
+        if endpoint_part(name):
+            return 3, 0
+        return (0, known[name]) if name in known else (2, 0)
+
+    return {name: columns[name] for name in sorted(columns, key=place)}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the search; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m hccviz.evidence.reconstruct")
+    parser.add_argument("cohort", nargs="*", help=f"any of {STUDIES}; all when none is named")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    for name in options.cohort or STUDIES:
+        columns = complete_study(name, options.seed)
+        write_columns(PUBLISHED / f"{name}_patients.csv", columns)
+        print(f"{name}: {len(columns['patient_id'])} patients, {len(columns)} columns")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
