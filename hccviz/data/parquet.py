@@ -27,5 +27,5 @@ def write_cohort(path: Path, table: pa.Table, metadata: CohortMetadata) -> None:
     table = table.replace_schema_metadata({METADATA_KEY: metadata.to_bytes()})
     pq.write_table(
         table, path, row_group_size=ROW_GROUP_ROWS, compression="zstd",
-        version="2.6", write_page_checksum=True, store_schema=False,
+        version="2.6", write_page_checksum=True,
     )  # fmt: skip

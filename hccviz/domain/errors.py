@@ -34,10 +34,6 @@ class AddressError(HccvizError):
     """An address (link, CLI query) that names something this cohort does not have."""
 
 
-class NotEstimable(HccvizError):
-    """A statistic that these data cannot give; the message is the reason shown in its place."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with a file, as one row of the fault table.

@@ -38,7 +38,7 @@ class Variable:
     name, address
         Column name in the file, and its name in links (``bed_gy`` is ``bed``).
     levels
-        In their order of meaning; empty for numbers. ``Yes`` and ``No`` for a boolean.
+        In their order of meaning; empty for numbers. ``no`` and ``yes`` for a boolean.
     low, high
         Plausible range, both ends inclusive; outside it a value is a fault.
     scale
@@ -141,7 +141,7 @@ class ToxicityTerm:
     organ_class: str
 
 
-YES_NO = (Level("yes", "Yes", ("y", "true", "1")), Level("no", "No", ("n", "false", "0")))
+NO_YES = (Level("no", "No", ("n", "false", "0")), Level("yes", "Yes", ("y", "true", "1")))
 GRADES = tuple(Level(str(g), f"Grade {g}") for g in range(6))
 
 _RESPONSE = re.compile(r"response_[a-z0-9]+(_[a-z0-9_]+)?")
@@ -160,7 +160,7 @@ def _levels(rows: list[list[str]]) -> tuple[Level, ...]:
 
 def _variable(row: dict[str, Any]) -> Variable:
     row = dict(row)
-    levels = YES_NO if row["kind"] == "boolean" else _levels(row.pop("levels", []))
+    levels = NO_YES if row["kind"] == "boolean" else _levels(row.pop("levels", []))
     synonyms = tuple(row.pop("synonyms", []))
     address = row.pop("address", row["name"])
     return Variable(**row, levels=levels, synonyms=synonyms, address=address)

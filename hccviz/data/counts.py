@@ -1,0 +1,264 @@
+"""Counts that every statistic starts from: one query each, never rows.
+
+Each function takes a cohort and a view's choices and returns a frozen record of
+`hccviz.domain.records`. The queries are narwhals; they run unchanged on Polars and PySpark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from hccviz.data.cohort import Cohort
+from hccviz.data.expressions import (
+    Grouping,
+    code_of,
+    grouping,
+    keeps,
+    narrow,
+    value_of,
+    variable_at,
+)
+from hccviz.domain.address import Split
+from hccviz.domain.errors import AddressError
+from hccviz.domain.filters import CohortFilter
+from hccviz.domain.records import (
+    Attrition,
+    AttritionStep,
+    EventTable,
+    GroupEvents,
+    LevelCounts,
+    ToxicityCounts,
+)
+from hccviz.domain.vocabulary import UNKNOWN, endpoint
+
+GROUP, TIME, EVENT, LEVEL, COUNT, STRATUM = "_group", "_time", "_event", "_level", "_n", "_stratum"
+
+
+def count_attrition(cohort: Cohort, chosen: CohortFilter) -> Attrition:
+    """Count who is left after each clause, and how many of the excluded had no value."""
+    expressions: list[nw.Expr] = []
+    left: nw.Expr = nw.lit(True)
+    for place, clause in enumerate(chosen.clauses):
+        variable = variable_at(cohort.schema, clause.address)
+        value = value_of(variable, chosen.alpha_beta_gy)
+        gone = left & ~keeps(clause, variable, chosen.alpha_beta_gy)
+        expressions += [
+            gone.cast(nw.Int64).sum().alias(f"gone{place}"),
+            (gone & value.is_null()).cast(nw.Int64).sum().alias(f"unknown{place}"),
+        ]
+        left = left & keeps(clause, variable, chosen.alpha_beta_gy)
+    counted = cohort.frame.select(*expressions).collect() if expressions else None
+    steps: list[AttritionStep] = []
+    remaining = cohort.n
+    for place, clause in enumerate(chosen.clauses):
+        assert counted is not None
+        excluded = int(counted.item(0, f"gone{place}") or 0)
+        remaining -= excluded
+        variable = variable_at(cohort.schema, clause.address)
+        steps.append(
+            AttritionStep(
+                clause.address,
+                variable.label,
+                clause.describe(variable),
+                excluded,
+                int(counted.item(0, f"unknown{place}") or 0),
+                remaining,
+            )  # fmt: skip
+        )
+    return Attrition(cohort.n, tuple(steps))
+
+
+def count_levels(cohort: Cohort, chosen: CohortFilter, address: str) -> dict[str, int]:
+    """Count the levels of one factor among the patients that all *other* clauses keep.
+
+    Returns
+    -------
+    dict
+        Level code → patients; ``unknown`` for those without a value. Every code is present.
+    """
+    variable = variable_at(cohort.schema, address)
+    others = chosen.without(address)
+    frame = narrow(cohort.frame, others, cohort.schema)
+    code = code_of(variable) if variable.is_categorical else value_of(variable, 10.0).is_null()
+    counted = frame.select(code.alias(LEVEL)).group_by(LEVEL).agg(nw.len().alias(COUNT)).collect()
+    rows = dict(zip(counted[LEVEL].to_list(), counted[COUNT].to_list(), strict=True))
+    if not variable.is_categorical:
+        return {UNKNOWN: int(rows.get(True, 0))}
+    counts = {code: int(rows.get(code, 0)) for code in variable.codes()}
+    return {**counts, UNKNOWN: int(rows.get(None, 0))}
+
+
+def number_range(cohort: Cohort, address: str, alpha_beta_gy: float) -> tuple[float, float] | None:
+    """Return smallest and largest recorded value of a number in the whole cohort."""
+    value = value_of(variable_at(cohort.schema, address), alpha_beta_gy)
+    row = cohort.frame.select(value.min().alias("low"), value.max().alias("high")).collect()
+    low, high = row.item(0, "low"), row.item(0, "high")
+    return None if low is None or high is None else (float(low), float(high))
+
+
+def event_table(
+    cohort: Cohort,
+    chosen: CohortFilter,
+    endpoint_code: str,
+    by: Split | None = None,
+    strata: str = "",
+) -> EventTable:
+    """Count events and censorings by group and exact time: one scan, one GROUP BY.
+
+    Raises
+    ------
+    AddressError
+        When the cohort lacks the endpoint, the split or the stratum.
+    """
+    if endpoint_code not in cohort.schema.endpoints:
+        raise AddressError(
+            f"This cohort has no endpoint {endpoint_code} (columns {endpoint_code}_months and "
+            f"{endpoint_code}_event). It has: {', '.join(cohort.schema.endpoints) or 'none'}. "
+            "Choose one of these."
+        )
+    frame = narrow(cohort.frame, chosen, cohort.schema)
+    groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
+    names = endpoint(endpoint_code)
+    time, event = nw.col(names.months_column), nw.col(names.event_column)
+    stratum = code_of(variable_at(cohort.schema, strata)) if strata else nw.lit("")
+    keys = [STRATUM, GROUP, TIME]
+    rows = (
+        frame.select(
+            groups.expression.alias(GROUP),
+            nw.when(~event.is_null()).then(time).alias(TIME),
+            event.cast(nw.Int64).alias(EVENT),
+            stratum.alias(STRATUM),
+        )
+        .group_by(keys)
+        .agg(nw.col(EVENT).sum().cast(nw.Int64), nw.len().cast(nw.Int64).alias(COUNT))
+        .collect()
+    )
+    return _assemble(rows, groups, endpoint_code, by, strata)
+
+
+def _assemble(
+    rows: nw.DataFrame[Any], groups: Grouping, code: str, by: Split | None, strata: str
+) -> EventTable:
+    time = rows[TIME].cast(nw.Float64).to_numpy()
+    count, events = rows[COUNT].to_numpy(), rows[EVENT].to_numpy()
+    place = _places(rows[GROUP].to_list(), groups)
+    timed, known = ~np.isnan(time), place >= 0
+    usable = timed & known
+    base = {
+        "endpoint": code,
+        "by": by.address if by else "",
+        "ordered": groups.ordered,
+        "n_missing": int(count[~timed].sum()),
+        "n_unknown_group": int(count[timed & ~known].sum()),
+    }
+    whole = _groups(place, time, events, count, usable, groups)
+    if not strata:
+        return EventTable(**base, groups=whole)  # type: ignore[arg-type]
+    stratum = np.array([s if s is not None else UNKNOWN for s in rows[STRATUM].to_list()], object)
+    parts = tuple(
+        EventTable(
+            code, str(base["by"]),
+            _groups(place, time, events, count, usable & (stratum == s), groups),
+        )
+        for s in sorted(set(stratum[usable].tolist()))
+    )  # fmt: skip
+    return EventTable(**base, groups=whole, strata=parts)  # type: ignore[arg-type]
+
+
+def _places(codes: Sequence[str | None], groups: Grouping) -> NDArray[np.int64]:
+    position = groups.position()
+    return np.array([-1 if c is None else position.get(c, -1) for c in codes], dtype=np.int64)
+
+
+def _groups(
+    place: NDArray[np.int64],
+    time: NDArray[np.float64],
+    events: NDArray[np.int64],
+    count: NDArray[np.int64],
+    usable: NDArray[np.bool_],
+    groups: Grouping,
+) -> tuple[GroupEvents, ...]:
+    made: list[GroupEvents] = []
+    for index, (code, label) in enumerate(zip(groups.codes, groups.labels, strict=True)):
+        inside = np.flatnonzero(usable & (place == index))
+        if not inside.size:
+            continue
+        at, start = np.unique(time[inside], return_inverse=True)
+        died = np.bincount(start, weights=events[inside], minlength=at.size).astype(np.int64)
+        everyone = np.bincount(start, weights=count[inside], minlength=at.size).astype(np.int64)
+        made.append(GroupEvents(code, label, at, died, everyone - died))
+    return tuple(made)
+
+
+def count_response(
+    cohort: Cohort, chosen: CohortFilter, column: str, by: Split | None = None
+) -> LevelCounts:
+    """Count response categories by group."""
+    return count_category(cohort, chosen, column, by)
+
+
+def count_category(
+    cohort: Cohort, chosen: CohortFilter, address: str, by: Split | None = None
+) -> LevelCounts:
+    """Count the levels of a categorical variable by group; groups without patients are left out."""
+    variable = variable_at(cohort.schema, address)
+    frame = narrow(cohort.frame, chosen, cohort.schema)
+    groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
+    rows = (
+        frame.select(groups.expression.alias(GROUP), code_of(variable).alias(LEVEL))
+        .group_by(GROUP, LEVEL)
+        .agg(nw.len().cast(nw.Int64).alias(COUNT))
+        .collect()
+    )
+    place = _places(rows[GROUP].to_list(), groups)
+    levels = variable.codes()
+    index = {code: i for i, code in enumerate(levels)}
+    column = np.array([index.get(c, len(levels)) for c in rows[LEVEL].to_list()], dtype=np.int64)
+    count = rows[COUNT].to_numpy()
+    table = np.zeros((len(groups.codes), len(levels) + 1), dtype=np.int64)
+    known = place >= 0
+    np.add.at(table, (place[known], column[known]), count[known])
+    used = np.flatnonzero(table.sum(axis=1))
+    return LevelCounts(
+        variable.name, by.address if by else "",
+        tuple(groups.codes[i] for i in used), tuple(groups.labels[i] for i in used),
+        levels, table[used, :-1], table[used, -1], int(count[~known].sum()),
+    )  # fmt: skip
+
+
+def count_toxicity(
+    cohort: Cohort, chosen: CohortFilter, phase: str, by: Split | None = None
+) -> ToxicityCounts:
+    """Count worst grades of every term of a phase, and of the worst over all terms, by group."""
+    terms = cohort.schema.toxicity.get(phase, ())
+    frame = narrow(cohort.frame, chosen, cohort.schema)
+    groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
+    worst = nw.max_horizontal(*(nw.col(t).cast(nw.Int64) for t in terms))
+    tall = (
+        frame.select(groups.expression.alias(GROUP), worst.alias("any"),
+                     *(nw.col(t).cast(nw.Int64) for t in terms))
+        .unpivot(on=["any", *terms], index=[GROUP], variable_name="_term", value_name=LEVEL)
+        .group_by(GROUP, "_term", LEVEL)
+        .agg(nw.len().cast(nw.Int64).alias(COUNT))
+        .collect()
+    )  # fmt: skip
+    place = _places(tall[GROUP].to_list(), groups)
+    row = {name: i for i, name in enumerate(["any", *terms])}
+    term = np.array([row[t] for t in tall["_term"].to_list()], dtype=np.int64)
+    grade = np.array([6 if g is None else g for g in tall[LEVEL].to_list()], dtype=np.int64)
+    count = tall[COUNT].to_numpy()
+    table = np.zeros((len(groups.codes), len(row), 7), dtype=np.int64)
+    known = place >= 0
+    np.add.at(table, (place[known], term[known], grade[known]), count[known])
+    used = np.flatnonzero(table[:, 0].sum(axis=1))
+    return ToxicityCounts(
+        phase, by.address if by else "",
+        tuple(groups.codes[i] for i in used), tuple(groups.labels[i] for i in used), terms,
+        table[used, 1:, :6], table[used, 0, :6], table[used, 0, 6],
+        int(count[~known & (term == 0)].sum()),
+    )  # fmt: skip

@@ -1,0 +1,290 @@
+"""The address: the whole view in one query string, for links, the CLI, captions and caches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+from hccviz.domain.filters import CohortFilter, Schema
+from hccviz.domain.vocabulary import UNKNOWN, Variable
+
+ConfidenceTransform = Literal["log-log", "log", "plain"]
+DEFAULT_COHORT = "sbrt-incomplete-tace"
+DEFAULT_TIMES = (12.0, 24.0, 36.0, 60.0)
+MAX_CUTS = 6
+MAX_COURSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a figure is split into groups.
+
+    Attributes
+    ----------
+    address
+        The factor, by its address.
+    cuts
+        Cut points of a number, increasing: (45, 60) gives <45, 45-<60, ≥60.
+    quantiles
+        Number of equal groups by rank (2 = at the median), instead of cuts; 0 for none.
+    unknown
+        True when patients without a value form a group of their own.
+    """
+
+    address: str
+    cuts: tuple[float, ...] = ()
+    quantiles: int = 0
+    unknown: bool = False
+
+    def to_param(self) -> str:
+        """Return the address form: ``"bed:45,60"``, ``"age_years:median"``, ``"sex"``."""
+        parts = [_plain(cut) for cut in self.cuts]
+        if self.quantiles:
+            parts = ["median" if self.quantiles == 2 else f"q{self.quantiles}"]
+        if self.unknown:
+            parts.append(UNKNOWN)
+        return f"{self.address}:{','.join(parts)}" if parts else self.address
+
+    @classmethod
+    def from_param(cls, raw: str, schema: Schema) -> Split:
+        """Read the address form.
+
+        Raises
+        ------
+        ValueError
+            With the reason, when it does not fit the cohort.
+        """
+        address, rest = _split_address(raw, schema)
+        variable = schema.variables.get(address)
+        if variable is None:
+            raise ValueError("this cohort has no such column")
+        parts = [part for part in rest.split(",") if part]
+        unknown = UNKNOWN in parts
+        parts = [part for part in parts if part != UNKNOWN]
+        if variable.is_categorical:
+            if parts:
+                raise ValueError(f"{variable.label} has levels, not cut points")
+            return cls(address, unknown=unknown)
+        return _number_split(cls(address, unknown=unknown), variable, parts)
+
+    def describe(self, variable: Variable) -> str:
+        """Return the split as people say it: ``"BED, cut at 45 and 60 Gy"``."""
+        if self.quantiles == 2:
+            return f"{variable.label}, cut at the median"
+        if self.quantiles:
+            return f"{variable.label}, {self.quantiles} groups of equal size"
+        if self.cuts:
+            cuts = " and ".join(_plain(cut) for cut in self.cuts)
+            unit = f" {variable.unit}" if variable.unit else ""
+            return f"{variable.label}, cut at {cuts}{unit}"
+        return variable.label
+
+
+def _split_address(raw: str, schema: Schema) -> tuple[str, str]:
+    if raw in schema.variables:
+        return raw, ""
+    address, _, rest = raw.rpartition(":")
+    return (address, rest) if address else (raw, "")
+
+
+def _number_split(split: Split, variable: Variable, parts: list[str]) -> Split:
+    if not variable.is_number:
+        raise ValueError(f"{variable.label} cannot split a figure")
+    if parts in ([], ["median"]):
+        return replace(split, quantiles=2)
+    if len(parts) == 1 and parts[0] in ("q3", "q4", "q5"):
+        return replace(split, quantiles=int(parts[0][1:]))
+    try:
+        cuts = tuple(sorted({float(part) for part in parts}))
+    except ValueError:
+        raise ValueError("cut points are numbers, or median, q3, q4, q5") from None
+    if not all(math.isfinite(cut) for cut in cuts):
+        raise ValueError("cut points are finite numbers")
+    if len(cuts) > MAX_CUTS:
+        raise ValueError(f"at most {MAX_CUTS} cut points")
+    return replace(split, cuts=cuts)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that decides what a page shows.
+
+    Attributes
+    ----------
+    cohorts
+        Built-in names, pooled when there are several; ``("uploaded",)`` for the session's file.
+    endpoint, criterion, phase
+        ``""`` for the first one that the cohort has.
+    times
+        Months at which rates are given.
+    courses, reference_fraction_gy
+        Schedules of the dose calculator as written (``45/3``, ``3x15``), and the fraction size of
+        its additional equivalent dose; checked by the calculator, not here.
+    """
+
+    cohorts: tuple[str, ...] = (DEFAULT_COHORT,)
+    filter: CohortFilter = field(default_factory=CohortFilter)
+    endpoint: str = ""
+    by: Split | None = None
+    ci: ConfidenceTransform = "log-log"
+    level: float = 0.95
+    times: tuple[float, ...] = DEFAULT_TIMES
+    criterion: str = ""
+    phase: str = ""
+    strata: str = ""
+    present: bool = False
+    courses: tuple[str, ...] = ()
+    reference_fraction_gy: str = ""
+
+    def to_params(self) -> dict[str, str]:
+        """Return the address as ordered parts; what is at its default is left out."""
+        plain = {
+            "endpoint": self.endpoint,
+            "by": self.by.to_param() if self.by else "",
+            "ci": self.ci if self.ci != "log-log" else "",
+            "level": f"{self.level:g}" if self.level != 0.95 else "",
+            "times": ",".join(_plain(t) for t in self.times) if self.times != DEFAULT_TIMES else "",
+            "criterion": self.criterion,
+            "phase": self.phase,
+            "strata": self.strata,
+            "view": "present" if self.present else "",
+            "courses": ",".join(self.courses),
+            "ref": self.reference_fraction_gy,
+        }
+        given = {key: value for key, value in plain.items() if value}
+        rest = {**self.filter.to_params(), **given}
+        if not rest and self.cohorts == (DEFAULT_COHORT,):
+            return {}
+        return {"cohort": ",".join(self.cohorts), **rest}
+
+    def to_query(self) -> str:
+        """Return the address as a query string, readable where the standard allows."""
+        return urlencode(self.to_params(), safe=",.:")
+
+
+def parse_query(query: str) -> dict[str, str]:
+    """Split a query string; a repeated key is joined by commas.
+
+    Examples
+    --------
+    >>> parse_query("?sex=male&bed=60..125")
+    {'sex': 'male', 'bed': '60..125'}
+    """
+    params: dict[str, str] = {}
+    for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        params[key] = f"{params[key]},{value}" if key in params else value
+    return params
+
+
+def cohorts_of(params: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the cohort names of an address; the default when it names none."""
+    names = tuple(dict.fromkeys(n for n in params.get("cohort", "").split(",") if n))
+    return names or (DEFAULT_COHORT,)
+
+
+def read_view(params: Mapping[str, str], schema: Schema) -> tuple[View, tuple[str, ...]]:
+    """Read an address against a cohort.
+
+    Returns
+    -------
+    View, tuple of str
+        The view, and everything that does not fit, as ``key=value (reason)``, never dropped
+        silently.
+    """
+    chosen, ignored = CohortFilter.from_params(params, schema)
+    view = View(cohorts=cohorts_of(params), filter=chosen)
+    bad = list(ignored)
+    for key, read in _readers(schema).items():
+        raw = params.get(key, "")
+        if not raw:
+            continue
+        try:
+            view = read(view, raw)
+        except ValueError as reason:
+            bad.append(f"{key}={raw} ({reason})")
+    bad.extend(f"{key}={params[key]} (not yet available)" for key in params if _reserved(key))
+    return view, tuple(bad)
+
+
+def _reserved(key: str) -> bool:
+    return key in ("landmark", "horizon") or key[:2] in ("a.", "b.")
+
+
+def _readers(schema: Schema) -> dict[str, Callable[[View, str], View]]:
+    def one_of(raw: str, known: tuple[str, ...], what: str) -> str:
+        if raw not in known:
+            raise ValueError(f"{what}; there are: {', '.join(known) or 'none'}")
+        return raw
+
+    def endpoint(view: View, raw: str) -> View:
+        return replace(view, endpoint=one_of(raw, schema.endpoints, "no such endpoint"))
+
+    def criterion(view: View, raw: str) -> View:
+        return replace(view, criterion=one_of(raw, schema.responses, "no such response"))
+
+    def phase(view: View, raw: str) -> View:
+        return replace(view, phase=one_of(raw, tuple(schema.toxicity), "no such phase"))
+
+    def transform(view: View, raw: str) -> View:
+        known = get_args(ConfidenceTransform)
+        return replace(view, ci=one_of(raw, known, "no such transform"))  # type: ignore[arg-type]
+
+    def strata(view: View, raw: str) -> View:
+        known = tuple(a for a, v in schema.variables.items() if v.is_categorical)
+        return replace(view, strata=one_of(raw, known, "no such factor"))
+
+    def present(view: View, raw: str) -> View:
+        return replace(view, present=one_of(raw, ("present",), "no such view") == "present")
+
+    return {
+        "endpoint": endpoint,
+        "by": lambda view, raw: replace(view, by=Split.from_param(raw, schema)),
+        "ci": transform,
+        "level": lambda view, raw: replace(view, level=_level(raw)),
+        "times": lambda view, raw: replace(view, times=parse_times(raw)),
+        "criterion": criterion,
+        "phase": phase,
+        "strata": strata,
+        "view": present,
+        "courses": lambda view, raw: replace(view, courses=tuple(raw.split(",")[:MAX_COURSES])),
+        "ref": lambda view, raw: replace(view, reference_fraction_gy=raw),
+    }
+
+
+def parse_times(raw: str) -> tuple[float, ...]:
+    """Read the months at which rates are given, at most twelve.
+
+    Raises
+    ------
+    ValueError
+        When a part is no positive number.
+
+    Examples
+    --------
+    >>> parse_times("6, 12,24")
+    (6.0, 12.0, 24.0)
+    """
+    try:
+        times = tuple(sorted({float(part) for part in raw.split(",") if part.strip()}))
+    except ValueError:
+        times = ()
+    if not times or len(times) > 12 or not all(math.isfinite(t) and t > 0 for t in times):
+        raise ValueError("times are up to twelve numbers of months above 0, as 6,12,24")
+    return times
+
+
+def _level(raw: str) -> float:
+    try:
+        level = float(raw)
+    except ValueError:
+        level = math.nan
+    if not 0.5 <= level <= 0.999:
+        raise ValueError("the confidence level is a number from 0.5 to 0.999")
+    return level
+
+
+def _plain(value: float) -> str:
+    return f"{int(value)}" if value == int(value) else repr(value)

@@ -1,0 +1,188 @@
+"""Survival curves with their aligned numbers at risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from hccviz.domain import vocabulary
+from hccviz.domain.records import SurvivalCurve, SurvivalEstimate
+from hccviz.figures import theme
+from hccviz.figures.theme import Mode
+from hccviz.stats.kaplan_meier import risk_table
+
+ROW_PX = 19
+PLOT_PX = 400
+MAX_DRAWN_STEPS = 1500
+
+
+def draw_survival(
+    estimate: SurvivalEstimate, *, mode: Mode = "light", bands: bool = True, large: bool = False
+) -> go.Figure:
+    """Draw the curves of an estimate over rows at risk, events and censored.
+
+    Parameters
+    ----------
+    estimate
+        The record; an endpoint whose event is good news is drawn as cumulative incidence.
+    mode
+        Light or dark.
+    bands
+        Draw the pointwise confidence bands.
+    large
+        Type for a lecture room.
+    """
+    rising = vocabulary.endpoint(estimate.endpoint).rising
+    ticks = time_ticks(estimate)
+    traces: list[Any] = []
+    for place, curve in enumerate(estimate.curves):
+        traces += _curve_traces(curve, place, mode, bands=bands, rising=rising)
+    rows = _risk_rows(estimate, ticks, mode)
+    traces += rows.traces
+    bottom = rows.count * ROW_PX * (1.3 if large else 1)
+    height = PLOT_PX * (1.25 if large else 1) + bottom + 120
+    return go.Figure(
+        traces, _layout(estimate, ticks, rows.labels, bottom / height, height, mode, rising, large)
+    )
+
+
+def time_ticks(estimate: SurvivalEstimate) -> list[float]:
+    """Return six or fewer round times from 0 to the last one observed."""
+    last = max((float(c.time[-1]) for c in estimate.curves if c.time.size), default=12.0)
+    steps = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
+    step = next((s for s in steps if last / s <= 6), 480)
+    return [float(t) for t in np.arange(0, last + 1e-9, step)]
+
+
+def _curve_traces(
+    curve: SurvivalCurve, place: int, mode: Mode, *, bands: bool, rising: bool
+) -> list[Any]:
+    colour = theme.group_colour(place, mode)
+    keep = _thinned(curve.time.size)
+
+    def path(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        whole = np.concatenate(([1.0], values[keep]))
+        return 1 - whole if rising else whole
+
+    x = np.concatenate(([0.0], curve.time[keep]))
+    line = {"color": colour, "width": 2.4, "shape": "hv", "dash": theme.group_dash(place, mode)}
+    name = theme.text(curve.label, 34)
+    made: list[Any] = []
+    if bands:
+        edge = {"width": 0, "shape": "hv"}
+        common = {
+            "x": x,
+            "mode": "lines",
+            "line": edge,
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "legendgroup": curve.level,
+        }
+        lower, upper = (
+            np.where(curve.limits_known, v, curve.survival) for v in (curve.lower, curve.upper)
+        )
+        made.append(go.Scatter(y=path(upper), **common))
+        made.append(
+            go.Scatter(y=path(lower), fill="tonexty", fillcolor=theme.faded(colour, 0.14), **common)
+        )
+    at_risk = np.concatenate(([curve.n], curve.at_risk[keep]))
+    hover = (
+        "%{x:.1f} months<br>%{y:.1%}<br>%{customdata} at risk<extra>"
+        + theme.text(curve.label)
+        + "</extra>"
+    )
+    made.append(
+        go.Scatter(x=x, y=path(curve.survival), customdata=at_risk, mode="lines", line=line, name=name,
+                   legendgroup=curve.level, hovertemplate=hover)
+    )  # fmt: skip
+    marks = np.flatnonzero(curve.censored > 0)
+    marks = marks[_thinned(marks.size)]
+    y = curve.survival[marks]
+    made.append(
+        go.Scatter(x=curve.time[marks], y=1 - y if rising else y, mode="markers", showlegend=False,
+                   legendgroup=curve.level, name=f"{name} censored", hoverinfo="skip",
+                   marker={"symbol": "line-ns-open", "size": 8, "color": colour, "line": {"width": 1.3}})
+    )  # fmt: skip
+    return made
+
+
+def _thinned(size: int) -> NDArray[np.int64]:
+    """Return the steps to draw: all, or evenly chosen ones that keep both ends."""
+    if size <= MAX_DRAWN_STEPS:
+        return np.arange(size)
+    return np.unique(np.linspace(0, size - 1, MAX_DRAWN_STEPS).round().astype(np.int64))
+
+
+class _Rows:
+    """The three blocks under the plot, one text trace per row."""
+
+    def __init__(self) -> None:
+        self.traces: list[Any] = []
+        self.labels: list[str] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.labels)
+
+    def heading(self, words: str) -> None:
+        self.labels.append(f"<b>{words}</b>")
+
+    def row(self, label: str, ticks: list[float], values: list[str], colour: str) -> None:
+        self.labels.append(label)
+        self.traces.append(
+            go.Scatter(x=ticks, y=[self.count - 1] * len(ticks), text=values, mode="text", yaxis="y2",
+                       textfont={"color": colour, "size": 12.5}, hoverinfo="skip", showlegend=False,
+                       cliponaxis=False)
+        )  # fmt: skip
+
+
+def _risk_rows(estimate: SurvivalEstimate, ticks: list[float], mode: Mode) -> _Rows:
+    rows = _Rows()
+    tables = [risk_table(curve, ticks) for curve in estimate.curves]
+    alone = len(estimate.curves) == 1
+    for words, field in (("At risk", "at_risk"), ("Events", "events"), ("Censored", "censored")):
+        if not alone:
+            rows.heading(words)
+        for place, (curve, table) in enumerate(zip(estimate.curves, tables, strict=True)):
+            values = [f"{int(v)}" for v in getattr(table, field)]
+            rows.row(
+                words if alone else theme.text(curve.label, 13),
+                ticks,
+                values,
+                theme.group_colour(place, mode),
+            )
+    return rows
+
+
+def _layout(
+    estimate: SurvivalEstimate,
+    ticks: list[float],
+    labels: list[str],
+    share: float,
+    height: float,
+    mode: Mode,
+    rising: bool,
+    large: bool,
+) -> dict[str, Any]:
+    names = vocabulary.endpoint(estimate.endpoint)
+    last = max((float(c.time[-1]) for c in estimate.curves if c.time.size), default=12.0)
+    what = f"Cumulative {names.event}" if rising else names.label
+    plot_px = height - 120 - share * height
+    gap = 62 / height
+    return theme.layout(
+        mode,
+        height=round(height),
+        font={"size": 19 if large else 14},
+        margin={"l": 96, "r": 14, "t": 34, "b": 10},
+        showlegend=len(estimate.curves) > 1,
+        xaxis={"range": [-0.055 * last, last * 1.03], "tickvals": ticks, "title": {"text": "Months"},
+               "anchor": "y", "showgrid": False},
+        yaxis={"domain": [1 - plot_px / (height - 44), 1], "range": [0, 1.02], "tickformat": ".0%",
+               "title": {"text": what}, "dtick": 0.25},
+        yaxis2=theme.axis(mode, domain=[0, 1 - plot_px / (height - 44) - gap], tickvals=list(range(len(labels))),
+                          ticktext=labels, range=[len(labels) - 0.4, -0.6], showgrid=False,
+                          tickfont={"size": 12.5}, fixedrange=True, ticks=""),
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Every cache of the dashboard: bounded, keyed by content, and apart for uploads.
+
+Built-in cohorts and their answers are shared by all sessions. What comes from an upload is cached
+in its own session only and is gone with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from hccviz.analysis import views
+from hccviz.data.builtin import built_ins, open_built_in
+from hccviz.data.cohort import Cohort, pool
+from hccviz.domain.address import DEFAULT_COHORT, View
+from hccviz.ui import state
+
+_ANSWERS: dict[str, Callable[..., Any]] = {
+    "attrition": views.attrition,
+    "survival": views.survival,
+    "response": views.response,
+    "toxicity": views.toxicity,
+    "baseline": views.baseline,
+    "histogram": views.histogram,
+}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _built_in(name: str) -> Cohort:
+    return open_built_in(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pool(names: tuple[str, ...]) -> Cohort:
+    return pool(_built_in(name) for name in names)
+
+
+def existing(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that can be opened here; the default when there is none."""
+    own = (state.UPLOADED,) if state.uploaded() is not None else ()
+    if state.UPLOADED in names and own:
+        return own
+    return tuple(name for name in names if name in built_ins()) or (DEFAULT_COHORT,)
+
+
+def cohort(names: tuple[str, ...]) -> Cohort:
+    """Return the cohort of a view: the session's own, a built-in one, or a pool."""
+    own = state.uploaded()
+    if names == (state.UPLOADED,) and own is not None:
+        return own
+    return _built_in(names[0]) if len(names) == 1 else _pool(names)
+
+
+def answer(kind: str, of: Cohort, view: View, detail: str = "") -> Any:
+    """Return the record of one question about a view, computed once.
+
+    Raises
+    ------
+    AddressError
+        When the cohort cannot answer it (no such endpoint, criterion, phase).
+    """
+    remembered = _own_answer if of.name == state.UPLOADED else _shared_answer
+    return remembered(kind, of.sha256, view.to_query(), detail, of, view)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _shared_answer(
+    kind: str, sha256: str, query: str, detail: str, _of: Cohort, _view: View
+) -> Any:
+    return _ANSWERS[kind](_of, _view, *([detail] if detail else []))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, scope="session")
+def _own_answer(kind: str, sha256: str, query: str, detail: str, _of: Cohort, _view: View) -> Any:  # noqa: ARG001
+    return _ANSWERS[kind](_of, _view, *([detail] if detail else []))
+
+
+def forget_own() -> None:
+    """Drop every answer that came from this session's upload."""
+    _own_answer.clear()

@@ -1,0 +1,23 @@
+"""Names and values from files as plain text in Streamlit's markdown sinks."""
+
+from __future__ import annotations
+
+import re
+
+_BREAKS = re.compile(r"[\r\n\t\x0b\x0c\x00]+")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+
+
+def plain(value: object) -> str:
+    r"""Escape everything that Streamlit's markdown would read as more than text.
+
+    Links, images (which would fetch an address), emphasis, LaTeX (``$``), colour and emoji
+    directives (``:red[…]``) and HTML entities all lose their meaning; the eye sees the same text.
+
+    Examples
+    --------
+    >>> plain("![x](http://a.b)")
+    '\\!\\[x\\]\\(http\\:\\/\\/a\\.b\\)'
+    """
+    text = _BREAKS.sub(" ", str(value))
+    return _MARKDOWN.sub(r"\\\1", text).replace("/", "\\/")
