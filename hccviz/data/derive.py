@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 
 import pyarrow as pa
@@ -10,7 +11,6 @@ import pyarrow.compute as pc
 from hccviz.data.checks_across import child_pugh_class_of
 from hccviz.domain.vocabulary import variables
 
-_CHILD_PUGH_INPUTS = ("bilirubin_mg_dl", "albumin_g_dl", "inr", "ascites", "encephalopathy")
 _UMOL_L_PER_MG_DL = 17.104
 
 
@@ -37,26 +37,23 @@ def derive_columns(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     2015;33:550-8 (ALBI).
     """
     said: list[str] = []
-    rules = (
-        ("t_stage", ("t_substage",), _t_stage),
-        ("child_pugh_score", _CHILD_PUGH_INPUTS, _child_pugh_score),
-        ("child_pugh_class", ("child_pugh_score",), _child_pugh_class),
-        ("albi_grade", ("bilirubin_mg_dl", "albumin_g_dl"), _albi_grade),
-    )
-    for target, sources, rule in rules:
+    for target, (sources, rule) in _RULES.items():
         if target in table.column_names or not set(sources) <= set(table.column_names):
             continue
         values = rule(table)
         count = len(values) - values.null_count
-        if count == 0:
-            continue
-        table = table.append_column(target, values)
-        origin = ", ".join(variables()[name].label for name in sources)
-        said.append(
-            f"{variables()[target].label} ({target}) was derived from {origin} for {count:,} of "
-            f"{table.num_rows:,} patients; the file has no such column."
-        )
+        if count:
+            table = table.append_column(target, values)
+            said.append(_sentence(target, sources, count, table.num_rows))
     return table, tuple(said)
+
+
+def _sentence(target: str, sources: tuple[str, ...], count: int, rows: int) -> str:
+    origin = ", ".join(variables()[name].label for name in sources)
+    return (
+        f"{variables()[target].label} ({target}) was derived from {origin} for {count:,} of "
+        f"{rows:,} patients; the file has no such column."
+    )
 
 
 def _plausible(table: pa.Table, name: str) -> pa.ChunkedArray:
@@ -105,3 +102,13 @@ def _albi_grade(table: pa.Table) -> pa.ChunkedArray:
     return pc.if_else(
         pc.less_equal(score, -2.60), "1", pc.if_else(pc.less_equal(score, -1.39), "2", "3")
     )
+
+
+_FIVE = ("bilirubin_mg_dl", "albumin_g_dl", "inr", "ascites", "encephalopathy")
+# Target → what it needs and how; in this order, so that a derived score gives a class.
+_RULES: dict[str, tuple[tuple[str, ...], Callable[[pa.Table], pa.ChunkedArray]]] = {
+    "t_stage": (("t_substage",), _t_stage),
+    "child_pugh_score": (_FIVE, _child_pugh_score),
+    "child_pugh_class": (("child_pugh_score",), _child_pugh_class),
+    "albi_grade": (("bilirubin_mg_dl", "albumin_g_dl"), _albi_grade),
+}
