@@ -19,8 +19,11 @@ from hccviz.data.parquet import write_cohort
 from hccviz.domain.errors import HccvizError
 from hccviz.domain.metadata import CohortMetadata
 from hccviz.evidence.frozen import COHORTS, PUBLISHED, read_columns, typed_table
+from hccviz.evidence.registry.build import build_registry
+from hccviz.evidence.registry.model import metadata as registry_metadata
 
 STUDIES = ("sbrt-incomplete-tace", "reirradiation", "sbrt-hcc-metastases", "sorafenib-rt")
+REGISTRY = "registry-simulated"
 
 
 def build_study(name: str) -> tuple[pa.Table, CohortMetadata]:
@@ -33,6 +36,11 @@ def build_study(name: str) -> tuple[pa.Table, CohortMetadata]:
     """
     table = typed_table(read_columns(PUBLISHED / f"{name}_patients.csv"))
     return table, read_metadata(PUBLISHED / f"{name}.toml")
+
+
+def build_cohort(name: str) -> tuple[pa.Table, CohortMetadata]:
+    """Return the table and the metadata of any built-in cohort."""
+    return (build_registry(), registry_metadata()) if name == REGISTRY else build_study(name)
 
 
 def read_metadata(path: Path) -> CohortMetadata:
@@ -50,8 +58,8 @@ def build_all(target: Path = COHORTS) -> list[Path]:
     """
     target.mkdir(parents=True, exist_ok=True)
     written = []
-    for name in STUDIES:
-        table, metadata = build_study(name)
+    for name in (*STUDIES, REGISTRY):
+        table, metadata = build_cohort(name)
         path = target / f"{name}.parquet"
         write_cohort(path, table, metadata)
         written.append(path)

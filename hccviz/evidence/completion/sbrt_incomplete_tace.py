@@ -68,7 +68,7 @@ def _known(core: Core) -> dict[str, list[Any]]:
         "prior_treatment_sessions": core["prior_treatment_sessions"],
         "rt_technique": ["sbrt"] * n,
         "rt_intent": ["salvage"] * n,
-        "cr_at_3_months": [not v for v in core["no_cr_at_3_months"]],
+        "cr_by_month_3": [not v for v in core["no_cr_at_3_months"]],
         "os_months": core["os_months"],
         "os_event": core["os_event"],
         "lc_months": core["lc_months"],
