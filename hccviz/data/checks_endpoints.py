@@ -77,6 +77,9 @@ def _half(point: Endpoint, columns: Columns) -> Outcome:
             f"Add {absent}: {meaning}. {there} is set aside until then.",
         )  # fmt: skip
         return Outcome({}, (fault,))
+    kind = columns[there].type
+    if not (is_numeric(kind) or (there == event and pa.types.is_boolean(kind))):
+        return Outcome({there: columns[there]})  # "cr_at_3_months: yes" only sounds like a time
     fault = Fault(
         "warning", shown_name(there), 0, found, f"a pair {_pair_words(point)} for an endpoint",
         f"It is kept as an ordinary column. For an endpoint, add the other half: {meaning}.",

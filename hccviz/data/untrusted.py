@@ -147,11 +147,14 @@ def _start(source: bytes | IO[bytes], limits: ReadLimits) -> subprocess.Popen[by
         "ARROW_DEFAULT_MEMORY_POOL": "system", "ARROW_IO_THREADS": "1",
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
-    return subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), request],
-        stdin=subprocess.PIPE if isinstance(source, bytes) else source,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True,
-    )  # fmt: skip
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", str(_CHILD), request],
+            stdin=subprocess.PIPE if isinstance(source, bytes) else source,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise CohortFileError(refusal_sentence("start", "", wanted | asdict(limits))) from error
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:

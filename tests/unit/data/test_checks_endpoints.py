@@ -92,9 +92,14 @@ def test_no_usable_pair_is_fatal():
 
 
 def test_half_a_pair_of_another_name_stays_an_ordinary_column():
-    checked = check(interval_months=[1.0, 2.0, 3.0], adverse_event=["rash", "none", "rash"])
-    assert [f.severity for f in checked.faults] == ["warning", "warning"]
+    checked = check(
+        interval_months=[1.0, 2.0, 3.0], bleeding_event=[True, False, None],
+        adverse_event=["rash", "none", "rash"], cr_at_3_months=[True, False, True],
+    )  # fmt: skip
+    said = {f.column: f.severity for f in checked.faults}
+    assert said == {"interval_months": "warning", "bleeding_event": "warning"}
     assert checked.table["interval_months"].to_pylist() == [1.0, 2.0, 3.0]
+    assert checked.table["cr_at_3_months"].to_pylist() == [True, False, True]
     assert checked.table["adverse_event"].to_pylist() == ["rash", "none", "rash"]
 
 

@@ -96,6 +96,11 @@ def test_a_child_that_fails_is_a_sentence(monkeypatch, tmp_path, script):
     assert "made the reader fail" in refusal(b"PAR1" + bytes(20) + b"PAR1")
 
 
+def test_a_child_that_cannot_start_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(untrusted.sys, "executable", "/nowhere/python")
+    assert "could not start" in refusal(b"PAR1" + bytes(20) + b"PAR1")
+
+
 def test_the_child_cannot_open_a_file_or_a_socket(tmp_path):
     pytest.importorskip("resource")
     probe = (
