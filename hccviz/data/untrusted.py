@@ -59,7 +59,7 @@ class ReadLimits:
     row_groups: int = 10_000
     column_chunks: int = 200_000
     uncompressed_bytes: int = 2_000 * MB
-    answer_bytes: int = 2_000 * MB
+    answer_bytes: int = 1_000 * MB
     memory_bytes: int = 4_096 * 2**20
     cpu_seconds: int = 60
     wall_seconds: float = 90.0
