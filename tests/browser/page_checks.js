@@ -1,0 +1,86 @@
+// Asked of the page by visit.py. Each function returns plain data.
+(() => {
+  const visible = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  };
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const words = (element) => (element.textContent || "").trim().replace(/\s+/g, " ").slice(0, 80);
+
+  // Why the page is not at rest, or "" when it is.
+  const busyWith = () => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!app) return "no app yet";
+    if (app.dataset.testConnectionState !== "CONNECTED") return "connection " + app.dataset.testConnectionState;
+    if (app.dataset.testScriptState !== "notRunning") return "script " + app.dataset.testScriptState;
+    for (const wait of ["stSkeleton", "stSpinner", "stAppSkeleton"])
+      if (all(`[data-testid=${wait}]`).some(visible)) return wait;
+    if (document.querySelector("[data-stale=true]")) return "stale elements";
+    const empty = all("[data-testid=stPlotlyChart]").filter(visible)
+      .find((chart) => !chart.querySelector(".js-plotly-plot .main-svg"));
+    if (empty) return "a figure that is not drawn";
+    return "";
+  };
+
+  const moves = () => document.getAnimations().some((animation) =>
+    animation.playState === "running" && Number.isFinite(animation.effect?.getComputedTiming().endTime));
+
+  let restSince = null;
+  const startWatching = () => { restSince = null; };
+  const atRestFor = (milliseconds) => {
+    if (busyWith() || moves()) { restSince = null; return false; }
+    restSince ??= performance.now();
+    return performance.now() - restSince >= milliseconds;
+  };
+
+  const exceptions = () => all("[data-testid=stException]").map(words);
+
+  // Anything wider than its frame that the reader would have to push sideways to read.
+  const wider = () => {
+    const root = document.scrollingElement;
+    const found = root.scrollWidth > window.innerWidth ? [`document ${root.scrollWidth} > ${window.innerWidth}`] : [];
+    const folded = document.querySelector("[data-testid=stSidebar][data-collapsed=true]");
+    for (const id of ["stMain", "stAppViewContainer", "stSidebarContent"])
+      for (const frame of all(`[data-testid=${id}]`).filter(visible))
+        if (!folded?.contains(frame) && frame.scrollWidth > frame.clientWidth + 1) found.push(`${id} ${frame.scrollWidth} > ${frame.clientWidth}`);
+    return found;
+  };
+
+  const LABELS = ["h1", "h2", "h3", "h4", "[data-testid=stMetricLabel]", "[data-testid=stMetricValue]",
+    "[data-testid=stWidgetLabel]", "[data-testid=stSidebarNavLink]", "[data-testid=stTab]",
+    "[data-testid=stCaptionContainer]", "[data-testid=stAlertContainer]", "button", "[role=tab]"].join(",");
+
+  // Labels whose end is cut off or replaced by an ellipsis.
+  const cutLabels = () => {
+    const cut = all(LABELS).filter(visible).filter((label) =>
+      [label, ...all("*", label)].some((part) => {
+        if (!words(part) || part.closest("[data-testid=stIconMaterial]")) return false;
+        const style = getComputedStyle(part);
+        if (style.overflowX === "visible" || part.clientWidth <= 1) return false;
+        return part.scrollWidth > part.clientWidth + 1;
+      }));
+    return [...new Set(cut.map(words))];
+  };
+
+  // Text of a figure that lies outside the figure and so is not drawn.
+  const cutFigureText = () => {
+    const cut = [];
+    for (const plot of all(".js-plotly-plot").filter(visible)) {
+      const frame = plot.getBoundingClientRect();
+      for (const text of all(".main-svg text", plot).filter(visible)) {
+        const box = text.getBoundingClientRect();
+        const out = Math.max(frame.left - box.left, box.right - frame.right, frame.top - box.top, box.bottom - frame.bottom);
+        if (words(text) && out > 2) cut.push(`${words(text)} (${Math.round(out)} px outside)`);
+      }
+    }
+    return cut;
+  };
+
+  const height = () => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const head = window.innerHeight - (main ? main.clientHeight : window.innerHeight);
+    return main ? main.scrollHeight + head : document.scrollingElement.scrollHeight;
+  };
+
+  window.hccvizChecks = { busyWith, startWatching, atRestFor, exceptions, wider, cutLabels, cutFigureText, height };
+})();

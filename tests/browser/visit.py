@@ -1,0 +1,234 @@
+"""One reader at one screen: what a journey can do, read and demand of a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from tests.browser.server import TRACEBACK, Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+
+VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+
+REST_MILLISECONDS = 400  # longer than the widgets' own delay before they tell the server
+SETTLE_MILLISECONDS = 60_000
+TALLEST_PICTURE = 12_000
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
+AT_HOME = ("127.0.0.1", "localhost", "::1")
+# On a deep link Streamlit first looks for its server below the page's own path, then at the root.
+LOOKING_FOR_SERVER = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+
+
+@dataclass
+class Visit:
+    """A browser window of its own (no cookies or storage shared with another visit).
+
+    Attributes
+    ----------
+    server
+        The dashboard it looks at.
+    page
+        Playwright's page, for anything not offered here.
+    viewport, theme
+        Names out of ``VIEWPORTS`` and ``THEMES``.
+    complaints
+        Console errors, script errors and requests to other computers, as they happen.
+    """
+
+    server: Server
+    page: Page
+    viewport: str
+    theme: str
+    complaints: list[str] = field(default_factory=list)
+    log_start: int = 0
+
+    # --- moving about --------------------------------------------------------------------------
+    def go(self, address: str = "/") -> Visit:
+        """Open a path of the dashboard (``/survival?endpoint=os``) or a whole link; settle."""
+        url = address if "://" in address else f"{self.server.address}/{address.lstrip('/')}"
+        self.page.goto(url, wait_until="domcontentloaded")
+        return self.settle()
+
+    def reload(self) -> Visit:
+        """Press the browser's reload; settle."""
+        self.page.reload(wait_until="domcontentloaded")
+        return self.settle()
+
+    def back(self) -> Visit:
+        """Press the browser's back; settle."""
+        self.page.go_back(wait_until="commit")
+        return self.settle()
+
+    def forward(self) -> Visit:
+        """Press the browser's forward; settle."""
+        self.page.go_forward(wait_until="commit")
+        return self.settle()
+
+    def resize(self, viewport: str) -> Visit:
+        """Change the window to another of ``VIEWPORTS``; settle."""
+        width, height = VIEWPORTS[viewport]
+        self.viewport = viewport
+        self.page.set_viewport_size({"width": width, "height": height})
+        return self.settle()
+
+    def open_sidebar(self) -> Visit:
+        """Show the filter rail where a narrow screen has folded it away; settle."""
+        button = self.page.get_by_test_id("stExpandSidebarButton")
+        if button.is_visible():
+            button.click()
+        return self.settle()
+
+    def close_sidebar(self) -> Visit:
+        """Fold the filter rail away; settle."""
+        button = self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button")
+        if button.is_visible():
+            button.click()
+        return self.settle()
+
+    def settle(self) -> Visit:
+        """Wait until the script has ended, every element is drawn and nothing has moved since."""
+        self.ask("startWatching")
+        try:
+            self.page.wait_for_function(
+                "wait => window.hccvizChecks?.atRestFor(wait)",
+                arg=REST_MILLISECONDS,
+                timeout=SETTLE_MILLISECONDS,
+            )
+        except PlaywrightTimeout:
+            raise AssertionError(
+                f"{self.page.url} never came to rest: {self.ask('busyWith')}"
+            ) from None
+        return self
+
+    # --- reading -------------------------------------------------------------------------------
+    @property
+    def query(self) -> str:
+        """The query string of the address bar, without the question mark."""
+        return urlsplit(self.page.url).query
+
+    @property
+    def text(self) -> str:
+        """All words of the main area, as the reader sees them."""
+        return self.page.get_by_test_id("stMain").inner_text()
+
+    def keyed(self, key: str) -> Locator:
+        """Return the element that was given ``key=`` in the code."""
+        return self.page.locator(f".st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)}")
+
+    def metric(self, label: str) -> str:
+        """Return the value of the metric with this label.
+
+        Raises
+        ------
+        AssertionError
+            When the page has no such metric; the message lists those it has.
+        """
+        metrics: list[tuple[str, str]] = self.page.get_by_test_id("stMetric").evaluate_all(
+            """all => all.map(metric => ["stMetricLabel", "stMetricValue"].map(
+                id => metric.querySelector(`[data-testid=${id}]`)?.innerText.trim() ?? ""))"""
+        )
+        values = dict(metrics)
+        assert label in values, f"no metric {label!r} among {sorted(values)}"
+        return values[label]
+
+    def figure(self, index: int = 0) -> dict[str, Any]:
+        """Return what plotly holds of a drawn figure: ``data`` and ``layout``, counted from 0."""
+        found: dict[str, Any] = (
+            self.page.locator(".js-plotly-plot")
+            .nth(index)
+            .evaluate("plot => JSON.parse(JSON.stringify({data: plot.data, layout: plot.layout}))")
+        )
+        return found
+
+    def figures(self) -> int:
+        """Return how many figures are drawn."""
+        return self.page.locator(".js-plotly-plot").count()
+
+    def upload(self, path: Path, *, key: str | None = None) -> Visit:
+        """Give a file to the upload field (with this key, else the only one); settle."""
+        place = self.keyed(key) if key else self.page
+        place.locator("input[type=file]").set_input_files(path)
+        return self.settle()
+
+    def ask(self, check: str) -> Any:
+        """Return what one function of page_checks.js says."""
+        return self.page.evaluate(f"window.hccvizChecks?.{check}()")
+
+    # --- demanding -----------------------------------------------------------------------------
+    def check(self) -> Visit:
+        """Demand that the page as it stands is whole; the message lists everything wrong.
+
+        No exception, nothing to scroll sideways, no label and no text of a figure cut off.
+        """
+        self.settle()
+        faults = [
+            *(f"exception: {text}" for text in self.ask("exceptions")),
+            *(f"scrolls sideways: {text}" for text in self.ask("wider")),
+            *(f"cut label: {text}" for text in self.ask("cutLabels")),
+            *(f"cut in a figure: {text}" for text in self.ask("cutFigureText")),
+        ]
+        where = f"{self.page.url} on {self.viewport}, {self.theme}"
+        assert not faults, "\n".join([where, *faults])
+        return self
+
+    def check_silence(self) -> None:
+        """Demand no console error, no request to another computer, no traceback in the log."""
+        printed = self.server.log()[self.log_start :]
+        traceback = [printed[printed.index(TRACEBACK) :][:3000]] if TRACEBACK in printed else []
+        assert not self.complaints + traceback, "\n".join(self.complaints + traceback)
+
+    def photograph(self, name: str) -> Path:
+        """Save the page from top to end as ``screenshots/NAME-VIEWPORT-THEME.png``."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{name}-{self.viewport}-{self.theme}.png"
+        width, height = VIEWPORTS[self.viewport]
+        tall = min(max(int(self.ask("height")), height), TALLEST_PICTURE)
+        self.page.set_viewport_size({"width": width, "height": tall})
+        self.settle()
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.settle()
+        return path
+
+
+def open_visit(browser: Browser, server: Server, *, viewport: str, theme: str) -> Visit:
+    """Open a fresh window that records every complaint from its first moment."""
+    width, height = VIEWPORTS[viewport]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        has_touch=viewport == "phone",
+        accept_downloads=True,
+        locale="en-GB",
+    )
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(CHECKS)
+    visit = Visit(server, context.new_page(), viewport, theme, log_start=len(server.log()))
+    _listen(context, visit)
+    return visit
+
+
+def _listen(context: BrowserContext, visit: Visit) -> None:
+    def on_request(url: str) -> None:
+        host = urlsplit(url).hostname
+        if host and host not in AT_HOME:
+            visit.complaints.append(f"request to another computer: {url}")
+
+    def on_console(line: ConsoleMessage) -> None:
+        source = str(line.location["url"])
+        if line.type == "error" and not LOOKING_FOR_SERVER.search(urlsplit(source).path):
+            visit.complaints.append(f"console error: {line.text} ({source})")
+
+    context.on("request", lambda request: on_request(request.url))
+    context.on("weberror", lambda error: visit.complaints.append(f"script error: {error.error}"))
+    context.on("console", on_console)
+    visit.page.on("websocket", lambda socket: on_request(socket.url))
