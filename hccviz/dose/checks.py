@@ -46,9 +46,50 @@ FIELD_LABELS = {
     "isodose_percent": "Prescription isodose (isodose)",
     "target_bed_gy": "Target BED (bed)",
     "target_eqd2_gy": "Target EQD2 (eqd2)",
+    "time_reference": "Time convention (timeref)",
+    "courses": "Courses",
+    "model": "Model",
+    "solve": "Question (solve)",
+    "query": "Query",
+    "tissue": "Organ",
+    "overlap": "Overlap",
+    "organ_dose_gy": "Dose to the organ (doses)",
+    "doses": "Doses to the organ (doses)",
+    "intervals": "Intervals",
+    "dates": "Dates",
+    "months": "Interval",
+    "planned": "Interval to the planned course (planned)",
+    "recovery": "Recovery model (recovery)",
+    "recovered": "Recovery (recovered)",
+    "floor": "Share that never recovers (floor)",
+    "half_time_months": "Half-time (halftime)",
+    "limit": "Limit",
+    "limit_gy": "Cumulative limit (limit)",
+    "mean_dose_gy": "Mean liver dose (mean)",
+    "td50_gy": "TD50 (td50)",
+    "n": "Volume exponent (n)",
+    "m": "Slope (m)",
+    "disease": "Disease",
+    "dvh": "Dose-volume histogram",
+    "volume": "Volumes of the histogram",
+    "dose": "Doses of the histogram",
+    "kind": "Kind of histogram (kind)",
     "bilirubin": "Bilirubin",
     "albumin": "Albumin",
     "inr": "INR",
+    "ascites": "Ascites",
+    "encephalopathy": "Encephalopathy",
+    "child_pugh_score": "Child-Pugh score",
+    "child_pugh_class": "Child-Pugh class",
+    "ecog": "ECOG performance status",
+    "tumor_count": "Number of tumours",
+    "largest_cm": "Largest tumour",
+    "vascular_invasion": "Vascular invasion",
+    "extrahepatic_disease": "Extrahepatic disease",
+    "baseline_mm": "Sum at baseline",
+    "current_mm": "Present sum",
+    "nadir_mm": "Smallest sum so far",
+    "malbi": "Definition of the modified ALBI",
 }
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -97,6 +138,9 @@ def not_negative(
 ) -> float:
     """Return ``value`` as a float of 0 or more and not above ``ceiling``."""
     number = finite(field, value)
+    if number < 0:
+        expected = f"0 or more {unit}".rstrip()
+        raise refuse(field, value, expected, "Correct the number.")
     return 0.0 if number == 0 else positive(field, number, ceiling=ceiling, unit=unit)
 
 

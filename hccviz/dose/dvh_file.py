@@ -53,6 +53,31 @@ def parse_dvh(
     )
 
 
+def read_dvh(
+    data: bytes,
+    *,
+    kind: DvhKind = "auto",
+    volume_unit: VolumeUnit = "auto",
+    dose_unit: str = "auto",
+) -> Dvh:
+    """Read a histogram from the bytes of a file; see :func:`parse_dvh`.
+
+    UTF-8, UTF-16 with a byte order mark and Latin-1 are understood.
+    """
+    if len(data) > MAX_BYTES:
+        found = checks.Phrase(f"{len(data) / 1e6:.1f} MB")
+        raise checks.refuse("dvh", found, "at most 5 MB", "Export the histogram of one organ.")
+    if b"\x00" in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        found = checks.Phrase("a file that is not text")
+        raise checks.refuse("dvh", found, "a CSV file", "Export the histogram as CSV.")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return parse_dvh(text, kind=kind, volume_unit=volume_unit, dose_unit=dose_unit)
+
+
 def _read_rows(text: str) -> tuple[str, list[tuple[float, float]]]:
     heading: list[str] = []
     pairs: list[tuple[float, float]] = []
@@ -67,9 +92,12 @@ def _read_rows(text: str) -> tuple[str, list[tuple[float, float]]]:
             found = checks.Phrase(f"“{stripped[:40]}” in line {number}")
             raise checks.refuse("dvh", found, "two numbers", "Keep the columns of one organ only.")
         else:
-            heading.append(stripped)
+            heading.append(stripped[:200])
+        if len(heading) > 100:
+            found = checks.Phrase("100 lines without a pair of numbers")
+            raise checks.refuse("dvh", found, "dose and volume", "Keep two columns only.")
         if len(pairs) > MAX_ROWS:
-            raise checks.refuse("dvh", checks.Phrase("too many rows"), "100,000", "Shorten it.")
+            raise checks.refuse("dvh", checks.Phrase("more"), "at most 100,000 rows", "Shorten it.")
     return " ".join(heading), pairs
 
 

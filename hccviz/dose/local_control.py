@@ -69,7 +69,8 @@ CONTROL_SOURCES: tuple[ControlSource, ...] = (
     ControlSource(
         "SBRT after incomplete TACE, n = 302",
         "primary",
-        "Hazard ratio of local failure 0.95 per Gy of BED univariate, 0.97 (p = 0.073) multivariate.",
+        "Hazard ratio of local failure per Gy of BED 0.95 univariate, 0.97 (p = 0.073)"
+        " multivariate.",
         (),
         "V",
     ),

@@ -41,6 +41,23 @@ PARAMETERS: dict[str, str] = {
 }
 """Every name of the grammar with its meaning, for help texts."""
 
+EXAMPLES: tuple[str, ...] = (
+    "courses=45/3,30/10&ab=10&ref=1.8",
+    "courses=3x15&ab=3&model=lql",
+    "courses=45/3&ab=10&model=lql&dt=20",
+    "courses=60/3&ab=8.68&model=usc&alpha=0.33&d0=1.25&dq=1.82",
+    "courses=60/30&ab=10&overall=42&tk=28&k=0.6",
+    "courses=60/30&ab=10&overall=44&planned=39&tk=28&k=0.9",
+    "courses=70/35&ab=10&overall=49&tk=21&alpha=0.3&tp=4&timeref=own",
+    "courses=54/45&ab=2&perday=2&interval=6&thalf=4",
+    "courses=45/3&ab=10&isodose=85",
+    "solve=n&d=4&bed=100&ab=10",
+    "solve=d&n=5&courses=45/3&ab=10",
+)
+"""Queries that work, for help texts."""
+SMALL_ALPHA_PER_GY = 0.05
+"""Below this an α makes the time factor meaningless (Tai 2008: 0.010 gives K = 0.54)."""
+
 _NEEDS = {
     "dt": "model=lql, or perday",
     "ga": "model=lql",
@@ -139,6 +156,15 @@ def parse_scenario(params: Mapping[str, str]) -> ScenarioRequest:
             transition = _or(reader.number("dt", "transition_dose_gy"), 2 * ratio)
             checks.positive("transition_dose_gy", transition, ceiling=100)
     time, overall, planned = _time(reader, len(courses))
+    if (
+        time is not None
+        and "tp" in params
+        and _or(reader.number("alpha", "alpha"), 1) < (SMALL_ALPHA_PER_GY)
+    ):
+        notes += (
+            f"α below {SMALL_ALPHA_PER_GY:g} per Gy makes the dose lost per day large whatever"
+            " the doubling time: it is an artefact of the fit, not a growth rate.",
+        )
     solve = _solve(reader, bool(courses))
     isodose = reader.number("isodose", "isodose_percent")
     reader.finish(_NEEDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from hccviz.domain.errors import DoseInputError
 from hccviz.dose import checks
 from hccviz.dose.formula import bed_line, equivalent_line
