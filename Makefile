@@ -39,7 +39,7 @@ lint: $(FOR_TESTS)
 	$(RUN) -m ruff check --quiet .
 	$(RUN) -m ruff format --check --quiet .
 	$(RUN) -m mypy
-	$(ENVIRONMENT)/bin/lint-imports
+	$(ENVIRONMENT)/bin/lint-imports --no-logo
 
 format: $(FOR_TESTS)
 	$(RUN) -m ruff check --quiet --fix .
