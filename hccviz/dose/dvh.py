@@ -46,8 +46,9 @@ class Dvh:
 
     @property
     def max_gy(self) -> float:
-        """Largest dose with any volume, Gy."""
-        return float(self.bin_dose_gy[self.bin_share > 0].max())
+        """Upper end of the hottest bin with any volume, Gy."""
+        last = int(np.flatnonzero(self.edge_share > 0)[-1])
+        return float(self.edge_dose_gy[min(last + 1, self.edge_dose_gy.size - 1)])
 
     def share_over(self, dose_gy: float) -> float:
         """Share of the volume that receives at least ``dose_gy``; times 100 this is V(dose)."""
@@ -158,8 +159,8 @@ def _kind(amount: FloatArray, kind: DvhKind) -> Literal["cumulative", "different
     if starts_whole == adds_up:
         raise DoseInputError(
             "kind",
-            "The histogram can be read as cumulative or as differential: found falling volumes;"
-            " expected a choice. Choose one of the two.",
+            "Kind of histogram (kind): found volumes that only fall, which can be read as"
+            " cumulative or as differential; expected a choice. Choose one of the two.",
         )
     return "cumulative" if starts_whole else "differential"
 

@@ -19,7 +19,9 @@ from hccviz.dose.tissues import Mark
 
 Rule = Literal["stated", "assumed", "unstated", "conventional", "any", "converted"]
 Kind = Literal["organ", "target", "eligibility", "reference", "caution", "qualitative"]
-Status = Literal["met", "exceeded", "other fractions", "fractions not stated", "no number"]
+Status = Literal[
+    "met", "exceeded", "other fractions", "fractions not stated", "no number", "not measured"
+]
 CONVENTIONAL_GY = (1.5, 2.2)
 """Doses per fraction that count as conventional when a source says no more than that."""
 _DOSE_METRICS = ("mean_dose", "max_dose", "dose_to_cc")

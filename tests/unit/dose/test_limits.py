@@ -3,8 +3,10 @@
 import pytest
 
 from hccviz.domain.errors import DoseInputError
+from hccviz.dose.dvh_file import parse_dvh
 from hccviz.dose.limits import check_limit, convert_limit, limit, limits
 from hccviz.dose.lq import Course, bed
+from hccviz.dose.plan_check import check_plan, measure
 from hccviz.dose.schedules import SCHEDULES, STUDIES
 from hccviz.dose.tissues import MARK_MEANING, TISSUES, organs, tissue
 
@@ -118,6 +120,32 @@ def test_unknown_names_are_refused():
         limit("no-such")
     with pytest.raises(DoseInputError, match="hcc, liver"):
         tissue("spleen")
+
+
+def test_a_plan_against_every_liver_limit():
+    text = "Dose (Gy);cumulative volume (cc)\n0;1500\n10;900\n20;300\n30;0"
+    found = {entry.limit.code: entry for entry in check_plan("liver", parse_dvh(text), THREE)}
+    assert found["sbrt-liver-mean"].value == pytest.approx(13)
+    assert found["sbrt-liver-700"].status == "met"
+    assert found["re-liver-v50"].value == pytest.approx(100 * 525 / 1500)
+    assert found["q-primary-6"].status == "other fractions"
+    relative = parse_dvh("Dose (Gy);Volume (%)\n0;100\n10;60\n30;0")
+    by_code = {entry.limit.code: entry for entry in check_plan("liver", relative, THREE)}
+    assert by_code["sbrt-liver-700"].status == "not measured"
+    assert check_plan("duodenum", relative, FOUR)[0].status == "not measured"
+
+
+def test_maximum_and_volume_limits_from_a_histogram():
+    dvh = parse_dvh("Dose (Gy);cumulative cc\n0;100\n10;20\n20;0")
+    measured = {
+        "sl-heart-max": 20,
+        "sl-kidney-v15": 10,
+        "sbrt-duodenum-d2cc": 19,
+        "sl-ptv-max": None,
+    }
+    for code, value in measured.items():
+        expected = None if value is None else pytest.approx(value)
+        assert measure(limit(code), dvh, THREE) == expected
 
 
 def test_tissues():
