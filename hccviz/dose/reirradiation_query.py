@@ -160,6 +160,7 @@ def _limit_json(found: LimitComparison | None) -> dict[str, Any] | None:
         "room_gy": found.room_gy,
         "exceeded": found.exceeded,
         "fits": [course.code for course in found.fits],
+        "meaning": limit.meaning,
         "source": limit.source,
         "mark": limit.mark,
         "notes": list(found.notes),
