@@ -71,7 +71,7 @@ def _summaries(
     if not variables:
         return {}
     aggregations: list[nw.Expr] = []
-    for place, variable in enumerate(variables):
+    for place in range(len(variables)):
         c = nw.col(f"v{place}")
         aggregations += [
             c.median().alias(f"median{place}"),
@@ -133,7 +133,7 @@ def _number_row(
                 s["max"],
                 s["mean"],
                 s["sd"],
-            )  # fmt: skip
+            )
         )
     return BaselineRow(
         variable.address, variable.label, variable.unit,

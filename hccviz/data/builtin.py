@@ -26,7 +26,8 @@ class BuiltIn:
     @property
     def label(self) -> str:
         """Title with the number of patients, as the cohort menu shows it."""
-        return f"{self.metadata.title} (n = {self.n:,})"
+        title = self.metadata.title or self.name
+        return title if "n = " in title else f"{title} (n = {self.n:,})"
 
 
 @cache

@@ -13,15 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hccviz.data.checks import check_table
+from hccviz.data.checks_own import most_levels
 from hccviz.data.derive import derive_columns
 from hccviz.domain import vocabulary
 from hccviz.domain.errors import CohortFileError, Fault
 from hccviz.domain.filters import Schema, column_address
 from hccviz.domain.metadata import METADATA_KEY, CohortMetadata
 from hccviz.domain.vocabulary import Variable
-
-MAX_LEVELS = 200
-"""A text column with more distinct values than this is kept, but filters and splits nothing."""
 
 FEW_VALUES = 6
 """A file's own whole-number column with at most this many values is read as levels (1, 2, 3)."""
@@ -122,7 +120,9 @@ def describe_columns(frame: pl.DataFrame) -> Schema:
     return Schema(
         variables={v.address: v for v in found},
         endpoints=(*known, *(code for code in dict.fromkeys(parts) if code not in known)),
-        responses=tuple(c for c in columns if vocabulary.is_response(c)),
+        responses=tuple(
+            sorted(filter(vocabulary.is_response, columns), key=vocabulary.response_rank)
+        ),
         toxicity={phase: terms for phase, terms in phases.items() if terms},
     )
 
@@ -156,9 +156,7 @@ def _variable_of(name: str, frame: pl.DataFrame) -> Variable | None:
         return replace(own, kind="ordered").with_levels(_codes(values))
     if values.dtype.is_numeric():
         return replace(own, kind="integer" if values.dtype.is_integer() else "number")
-    if values.dtype == pl.String and values.n_unique() <= min(
-        MAX_LEVELS, max(values.len() // 2, 12)
-    ):
+    if values.dtype == pl.String and values.n_unique() <= most_levels(values.len()):
         return replace(own, kind="category").with_levels(_codes(values))
     return None
 

@@ -68,7 +68,7 @@ def count_attrition(cohort: Cohort, chosen: CohortFilter) -> Attrition:
                 excluded,
                 int(counted.item(0, f"unknown{place}") or 0),
                 remaining,
-            )  # fmt: skip
+            )
         )
     return Attrition(cohort.n, tuple(steps))
 

@@ -19,7 +19,7 @@ whatever else is there becomes a filter and a grouping factor.
 
 | Rule | What it means |
 |---|---|
-| `<endpoint>_months`, `<endpoint>_event` | a pair; time in months from the time origin, 0 or more; event 1, censored 0 |
+| `<endpoint>_months`, `<endpoint>_event` | a pair; months from the time origin; event 1, else 0 |
 | `response_<criteria>[_<site>]` | {responses} |
 | `tox_<phase>_<term>` | worst grade 0-5 of a patient, 0 when recorded and absent; phase {phases} |
 | any other column | kept; text and yes/no filter by level, numbers by range |

@@ -20,9 +20,22 @@ from hccviz.domain.vocabulary import (
 
 VIEW_KEYS = frozenset(
     {
-        "cohort", "endpoint", "by", "ci", "level", "strata", "landmark", "horizon", "view",
-        "times", "ab", "criterion", "phase", "courses", "ref",
-    }  # fmt: skip
+        "cohort",
+        "endpoint",
+        "by",
+        "ci",
+        "level",
+        "strata",
+        "landmark",
+        "horizon",
+        "view",
+        "times",
+        "ab",
+        "criterion",
+        "phase",
+        "courses",
+        "ref",
+    }
 )
 """Keys of an address that are not columns."""
 

@@ -10,10 +10,9 @@ CohortKind = Literal["reconstructed", "simulated", "patient"]
 METADATA_KEY = b"hccviz"
 
 KIND_SENTENCE: dict[str, str] = {
-    "reconstructed": "Reconstructed from the printed tables of a study: these are not patients. "
-    "One of many tables that agree with the print; a subgroup that was not published is not "
-    "evidence.",
-    "simulated": "Simulated for demonstration: these are not patients and no evidence.",
+    "reconstructed": "Rebuilt from the printed tables of a study: these are not patients, and a "
+    "subgroup that was not published is not evidence.",
+    "simulated": "Invented by a computer for demonstration: not patients, no evidence.",
     "patient": "",
 }
 

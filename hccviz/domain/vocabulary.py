@@ -263,6 +263,17 @@ def response_label(column: str) -> str:
     return f"Response by {name}" + (f", {place}" if place else "")
 
 
+def response_rank(column: str) -> tuple[int, int]:
+    """Return the place of a response column: by site, then by criteria, as the dictionary lists."""
+    words = _words()["response"]
+    criteria, _, site = column.removeprefix("response_").partition("_")
+    sites, names = [code for code, _ in words["sites"]], [code for code, _ in words["criteria"]]
+    return (
+        sites.index(site) if site in sites else len(sites) - 1,
+        names.index(criteria) if criteria in names else len(names),
+    )
+
+
 def lookup(column: str) -> Variable | None:
     """Return the variable of a column by name or by pattern; None when it is a file's own.
 

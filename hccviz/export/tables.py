@@ -69,8 +69,8 @@ def survival_table(estimate: SurvivalEstimate) -> Table:
         "Events": [fmt.count(c.n_events) for c in curves],
         "Censored": [fmt.count(c.n_censored) for c in curves],
         f"Median, months {ci}": [fmt.quantity(c.median) for c in curves],
-        f"Estimate falls to 75% at, months {ci}": [fmt.quantity(c.quartile_1) for c in curves],
-        f"Estimate falls to 25% at, months {ci}": [fmt.quantity(c.quartile_3) for c in curves],
+        f"75% event-free until, months {ci}": [fmt.quantity(c.quartile_1) for c in curves],
+        f"25% event-free until, months {ci}": [fmt.quantity(c.quartile_3) for c in curves],
         **_rates(curves),
         f"Follow-up, reverse Kaplan-Meier median, months {ci}": [
             fmt.quantity(f.reverse_km_median) for f in follow
@@ -97,7 +97,7 @@ def _rate(rate: Rate) -> str:
 
 
 def turned(table: Table) -> Table:
-    """Return a table of few groups with the groups as columns, which fits a phone; else as it is."""
+    """Return a table of at most three groups with the groups as columns; it fits a phone."""
     heads = list(table)
     groups = table[heads[0]] if heads else []
     if not 1 <= len(groups) <= 3 or len(set(groups)) < len(groups):
@@ -106,7 +106,9 @@ def turned(table: Table) -> Table:
     return {"": heads[1:], **body}
 
 
-def tests_table(estimate: SurvivalEstimate | ResponseEstimate, *, evaluable: bool = True) -> Table:
+def significance_table(
+    estimate: SurvivalEstimate | ResponseEstimate, *, evaluable: bool = True
+) -> Table:
     """Return name, statistic, degrees of freedom and p of each test."""
     tests = estimate.tests
     if isinstance(estimate, ResponseEstimate) and not evaluable:
@@ -183,15 +185,18 @@ def toxicity_table(estimate: ToxicityEstimate) -> Table:
 
 
 def difference_table(estimate: ToxicityEstimate) -> Table:
-    """Return risk differences between two groups, percentage points."""
+    """Return risk differences between two groups, percentage points, a row per term."""
     labels = {r.term: r.label for g in estimate.groups for r in (g.overall, *g.rows)}
-    rows = estimate.differences
-    return {
-        "Toxicity": [labels.get(d.term, d.term) for d in rows],
-        "Grades": [f"≥ {d.grade_from}" for d in rows],
-        "Risk difference (95% CI)": [fmt.quantity(d.difference, 1, 100, "%") for d in rows],
-        "p (Fisher)": [fmt.p_value(d.fisher_p) for d in rows],
-    }
+    rows = {(d.term, d.grade_from): d for d in estimate.differences}
+    terms = list(dict.fromkeys(d.term for d in estimate.differences))
+    table: Table = {"Toxicity": [labels.get(term, term) for term in terms]}
+    for start, name in ((1, "any grade"), (3, "grade ≥ 3")):
+        found = [rows[term, start] for term in terms]
+        table[f"Difference, {name} (95% CI)"] = [
+            fmt.quantity(d.difference, 1, 100, "%") for d in found
+        ]
+        table[f"p, {name} (Fisher)"] = [fmt.p_value(d.fisher_p) for d in found]
+    return table
 
 
 def baseline_table(table: BaselineTable) -> Table:
@@ -236,7 +241,5 @@ def _number_cell(n: NumberSummary) -> str:
     if n.median is None:
         return fmt.DASH
     shown = [n.median, n.quartile_1, n.quartile_3, n.minimum, n.maximum]
-    median, low, high, least, most = (
-        fmt.plain(round(v, 2)) if v is not None else "" for v in shown
-    )
+    median, low, high, least, most = ("" if v is None else fmt.plain(round(v, 2)) for v in shown)
     return f"{median} ({low} to {high}), {least} to {most}"

@@ -37,15 +37,28 @@ def draw_response(
     return go.Figure(
         bars,
         theme.layout(
-            mode, barmode="stack", bargap=0.35, height=120 + 62 * max(2, len(groups)),
+            mode,
+            barmode="stack",
+            uniformtext={"minsize": 10, "mode": "hide"},
+            bargap=0.35,
+            height=120 + 62 * max(2, len(groups)),
             margin={"l": 12, "t": 40, "b": 58},
             legend={"traceorder": "normal"},
-            xaxis={"range": [0, 1.002], "dtick": 0.25, "tickformat": ".0%",
-                   "title": {"text": "of evaluable patients" if evaluable else "of all patients"}},
-            yaxis={"autorange": "reversed", "tickvals": names, "ticktext": ticks, "automargin": True,
-                   "showgrid": False},
+            xaxis={
+                "range": [0, 1.002],
+                "dtick": 0.25,
+                "tickformat": ".0%",
+                "title": {"text": "of evaluable patients" if evaluable else "of all patients"},
+            },
+            yaxis={
+                "autorange": "reversed",
+                "tickvals": names,
+                "ticktext": ticks,
+                "automargin": True,
+                "showgrid": False,
+            },
         ),
-    )  # fmt: skip
+    )
 
 
 def _bar(
@@ -55,9 +68,16 @@ def _bar(
     inside = [f"{code} {c}" if s >= 0.07 else "" for c, s in zip(counts, shares, strict=True)]
     dark_text = code in ("SD", "NE", "–", "PR")
     return go.Bar(
-        x=shares, y=names, orientation="h", name=label, text=inside, textposition="inside",
-        insidetextanchor="middle", textangle=0, customdata=counts,
+        x=shares,
+        y=names,
+        orientation="h",
+        name=label,
+        text=inside,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        customdata=counts,
         insidetextfont={"color": "#14202a" if dark_text else "#ffffff", "size": 13},
         marker={"color": colour, "line": {"width": 1, "color": "rgba(255,255,255,0.6)"}},
         hovertemplate=f"{label}: %{{customdata}} (%{{x:.1%}})<extra>%{{y}}</extra>",
-    )  # fmt: skip
+    )

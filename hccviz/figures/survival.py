@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -95,17 +96,32 @@ def _curve_traces(
         + "</extra>"
     )
     made.append(
-        go.Scatter(x=x, y=path(curve.survival), customdata=at_risk, mode="lines", line=line, name=name,
-                   legendgroup=curve.level, hovertemplate=hover)
-    )  # fmt: skip
+        go.Scatter(
+            x=x,
+            y=path(curve.survival),
+            customdata=at_risk,
+            mode="lines",
+            line=line,
+            name=name,
+            legendgroup=curve.level,
+            hovertemplate=hover,
+        )
+    )
     marks = np.flatnonzero(curve.censored > 0)
     marks = marks[_thinned(marks.size)]
     y = curve.survival[marks]
     made.append(
-        go.Scatter(x=curve.time[marks], y=1 - y if rising else y, mode="markers", showlegend=False,
-                   legendgroup=curve.level, name=f"{name} censored", hoverinfo="skip",
-                   marker={"symbol": "line-ns-open", "size": 8, "color": colour, "line": {"width": 1.3}})
-    )  # fmt: skip
+        go.Scatter(
+            x=curve.time[marks],
+            y=1 - y if rising else y,
+            mode="markers",
+            showlegend=False,
+            legendgroup=curve.level,
+            name=f"{name} censored",
+            hoverinfo="skip",
+            marker={"symbol": "line-ns-open", "size": 8, "color": colour, "line": {"width": 1.3}},
+        )
+    )
     return made
 
 
@@ -133,28 +149,51 @@ class _Rows:
     def row(self, label: str, ticks: list[float], values: list[str], colour: str) -> None:
         self.labels.append(label)
         self.traces.append(
-            go.Scatter(x=ticks, y=[self.count - 1] * len(ticks), text=values, mode="text", yaxis="y2",
-                       textfont={"color": colour, "size": 12.5}, hoverinfo="skip", showlegend=False,
-                       cliponaxis=False)
-        )  # fmt: skip
+            go.Scatter(
+                x=ticks,
+                y=[self.count - 1] * len(ticks),
+                text=values,
+                mode="text",
+                yaxis="y2",
+                textfont={"color": colour, "size": 12.5},
+                hoverinfo="skip",
+                showlegend=False,
+                cliponaxis=False,
+            )
+        )
 
 
 def _risk_rows(estimate: SurvivalEstimate, ticks: list[float], mode: Mode) -> _Rows:
     rows = _Rows()
     tables = [risk_table(curve, ticks) for curve in estimate.curves]
     alone = len(estimate.curves) == 1
+    short = _short_labels([curve.label for curve in estimate.curves])
     for words, field in (("At risk", "at_risk"), ("Events", "events"), ("Censored", "censored")):
         if not alone:
             rows.heading(words)
-        for place, (curve, table) in enumerate(zip(estimate.curves, tables, strict=True)):
+        for place, table in enumerate(tables):
             values = [f"{int(v)}" for v in getattr(table, field)]
             rows.row(
-                words if alone else theme.text(curve.label, 13),
+                words if alone else short[place],
                 ticks,
                 values,
                 theme.group_colour(place, mode),
             )
     return rows
+
+
+def _short_labels(labels: list[str]) -> list[str]:
+    """Return the labels without the words that all of them begin with, shortened to fit."""
+    told = [label for label in labels if label != vocabulary.UNKNOWN_LABEL]
+    start = _common_start(told) if len(told) > 1 else ""
+    start = start[: start.rfind(" ") + 1]
+    return [theme.text(label.removeprefix(start), 13) for label in labels]
+
+
+def _common_start(labels: list[str]) -> str:
+    first, last = min(labels), max(labels)
+    same = (a == b for a, b in zip(first, last, strict=False))
+    return first[: sum(1 for _ in takewhile(bool, same))]
 
 
 def _layout(
@@ -178,11 +217,29 @@ def _layout(
         font={"size": 19 if large else 14},
         margin={"l": 96, "r": 14, "t": 34, "b": 10},
         showlegend=len(estimate.curves) > 1,
-        xaxis={"range": [-0.055 * last, last * 1.03], "tickvals": ticks, "title": {"text": "Months"},
-               "anchor": "y", "showgrid": False},
-        yaxis={"domain": [1 - plot_px / (height - 44), 1], "range": [0, 1.02], "tickformat": ".0%",
-               "title": {"text": what}, "dtick": 0.25},
-        yaxis2=theme.axis(mode, domain=[0, 1 - plot_px / (height - 44) - gap], tickvals=list(range(len(labels))),
-                          ticktext=labels, range=[len(labels) - 0.4, -0.6], showgrid=False,
-                          tickfont={"size": 12.5}, fixedrange=True, ticks=""),
-    )  # fmt: skip
+        xaxis={
+            "range": [-0.055 * last, last * 1.03],
+            "tickvals": ticks,
+            "title": {"text": "Months"},
+            "anchor": "y",
+            "showgrid": False,
+        },
+        yaxis={
+            "domain": [1 - plot_px / (height - 44), 1],
+            "range": [0, 1.02],
+            "tickformat": ".0%",
+            "title": {"text": what},
+            "dtick": 0.25,
+        },
+        yaxis2=theme.axis(
+            mode,
+            domain=[0, 1 - plot_px / (height - 44) - gap],
+            tickvals=list(range(len(labels))),
+            ticktext=labels,
+            range=[len(labels) - 0.4, -0.6],
+            showgrid=False,
+            tickfont={"size": 12.5},
+            fixedrange=True,
+            ticks="",
+        ),
+    )

@@ -20,13 +20,19 @@ class Palette:
 
 
 LIGHT = Palette(
-    "#1f2a33", "#55636e", "#e3e8ec", "rgba(0,0,0,0)",
+    "#1f2a33",
+    "#55636e",
+    "#e3e8ec",
+    "rgba(0,0,0,0)",
     ("#0b5c8a", "#c2410c", "#117a5b", "#8b3a8f", "#a16207", "#475569", "#b4235a", "#3f6212"),
-)  # fmt: skip
+)
 DARK = Palette(
-    "#e6edf3", "#9fb0bd", "#2c3944", "rgba(0,0,0,0)",
+    "#e6edf3",
+    "#9fb0bd",
+    "#2c3944",
+    "rgba(0,0,0,0)",
     ("#58b2e8", "#ff9a62", "#4fc8a0", "#d59ae0", "#e5b94e", "#a9b8c6", "#ff8fb1", "#a5cf5c"),
-)  # fmt: skip
+)
 
 RESPONSE = {"CR": "#117733", "PR": "#44aa99", "SD": "#ddcc77", "PD": "#cc6677", "NE": "#a7afb6"}
 """Colour of each response category, the same on every page."""
@@ -80,12 +86,18 @@ def layout(mode: Mode, **extra: Any) -> dict[str, Any]:
         "plot_bgcolor": colours.background,
         "margin": {"l": 56, "r": 16, "t": 16, "b": 48},
         "hoverlabel": {"font": {"family": FONT, "size": 13}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+        },
         "xaxis": axis,
         "yaxis": axis,
         "hovermode": "closest",
         "dragmode": False,
-    }  # fmt: skip
+    }
     return merged(base, extra)
 
 

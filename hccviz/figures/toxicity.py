@@ -9,7 +9,7 @@ from hccviz.domain.records import ToxicityGroup, ToxicityRow
 from hccviz.figures import theme
 from hccviz.figures.theme import Mode
 
-COLUMNS = ("Grade 1", "Grade 2", "Grade 3", "Grade 4", "Grade 5", "Any", "Grade ≥ 3")
+COLUMNS = ("1", "2", "3", "4", "5", "any", "≥ 3")
 
 
 def draw_toxicity(group: ToxicityGroup, *, mode: Mode = "light", title: str = "") -> go.Figure:
@@ -22,22 +22,51 @@ def draw_toxicity(group: ToxicityGroup, *, mode: Mode = "light", title: str = ""
     words = [[_word(n, row.n) for n in _cells(row)] for row in rows]
     names = [theme.text(row.label, 28) for row in rows]
     heat = go.Heatmap(
-        z=shares, x=list(COLUMNS), y=list(range(len(rows))), text=words, texttemplate="%{text}",
-        textfont={"size": 12}, colorscale=[list(stop) for stop in theme.HEAT[mode]], zmin=0,
-        zmax=max(0.3, max((max(r) for r in shares), default=0.0)), showscale=False, xgap=2, ygap=2,
+        z=shares,
+        x=list(COLUMNS),
+        y=list(range(len(rows))),
+        text=words,
+        texttemplate="%{text}",
+        textfont={"size": 12},
+        colorscale=[list(stop) for stop in theme.HEAT[mode]],
+        zmin=0,
+        zmax=max(0.3, max((max(r) for r in shares), default=0.0)),
+        showscale=False,
+        xgap=2,
+        ygap=2,
         customdata=[[row.n] * len(COLUMNS) for row in rows],
         hovertemplate="%{x}: %{text}, of %{customdata} recorded<extra></extra>",
-    )  # fmt: skip
+    )
     return go.Figure(
         [heat],
         theme.layout(
-            mode, height=110 + 30 * len(rows), margin={"l": 8, "t": 58 if title else 34, "b": 10, "r": 8},
-            title={"text": theme.text(title, 60), "font": {"size": 15}, "x": 0, "y": 0.99, "yanchor": "top"},
-            xaxis={"side": "top", "showgrid": False, "tickfont": {"size": 12}, "ticks": ""},
-            yaxis={"autorange": "reversed", "tickvals": list(range(len(rows))), "ticktext": names,
-                   "automargin": True, "showgrid": False, "ticks": ""},
+            mode,
+            height=120 + 38 * len(rows),
+            margin={"l": 8, "t": 58 if title else 34, "b": 10, "r": 8},
+            title={
+                "text": theme.text(title, 60),
+                "font": {"size": 15},
+                "x": 0,
+                "y": 0.99,
+                "yanchor": "top",
+            },
+            xaxis={
+                "side": "top",
+                "type": "category",
+                "showgrid": False,
+                "tickfont": {"size": 12},
+                "ticks": "",
+            },
+            yaxis={
+                "autorange": "reversed",
+                "tickvals": list(range(len(rows))),
+                "ticktext": names,
+                "automargin": True,
+                "showgrid": False,
+                "ticks": "",
+            },
         ),
-    )  # fmt: skip
+    )
 
 
 def _cells(row: ToxicityRow) -> list[int]:
@@ -47,4 +76,4 @@ def _cells(row: ToxicityRow) -> list[int]:
 def _word(n: int, of: int) -> str:
     if of == 0:
         return "–"
-    return f"{n} ({percent(n / of, 0)})" if n else "0"
+    return f"{n}<br>{percent(n / of, 0)}" if n else "0"

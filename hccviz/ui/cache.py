@@ -62,19 +62,22 @@ def answer(kind: str, of: Cohort, view: View, detail: str = "") -> Any:
         When the cohort cannot answer it (no such endpoint, criterion, phase).
     """
     remembered = _own_answer if of.name == state.UPLOADED else _shared_answer
-    return remembered(kind, of.sha256, view.to_query(), detail, of, view)
+    return remembered((kind, detail, of.sha256, view.to_query()), of, view)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _shared_answer(
-    kind: str, sha256: str, query: str, detail: str, _of: Cohort, _view: View
-) -> Any:
-    return _ANSWERS[kind](_of, _view, *([detail] if detail else []))
+def _shared_answer(key: tuple[str, ...], _of: Cohort, _view: View) -> Any:
+    return _compute(key, _of, _view)
 
 
 @st.cache_data(max_entries=64, show_spinner=False, scope="session")
-def _own_answer(kind: str, sha256: str, query: str, detail: str, _of: Cohort, _view: View) -> Any:  # noqa: ARG001
-    return _ANSWERS[kind](_of, _view, *([detail] if detail else []))
+def _own_answer(key: tuple[str, ...], _of: Cohort, _view: View) -> Any:
+    return _compute(key, _of, _view)
+
+
+def _compute(key: tuple[str, ...], of: Cohort, view: View) -> Any:
+    kind, detail, *_ = key
+    return _ANSWERS[kind](of, view, *([detail] if detail else []))
 
 
 def forget_own() -> None:

@@ -48,9 +48,13 @@ def table(content: Table, *, title: str = "") -> None:
 def download(content: Table, *, name: str, key: str, comments: Sequence[str] = ()) -> None:
     """Offer a table as CSV; built only when it is asked for."""
     st.download_button(
-        "Table as CSV", data=lambda: to_csv(content, *comments), file_name=f"{name}.csv",
-        mime="text/csv", on_click="ignore", key=key, type="tertiary",
-    )  # fmt: skip
+        "Table as CSV",
+        data=lambda: to_csv(content, *comments),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=key,
+    )
 
 
 def method(text: str) -> None:

@@ -60,16 +60,17 @@ def _menu(
     label: str, field: str, codes: Sequence[str], labels: dict[str, str], current: str
 ) -> None:
     st.selectbox(
-        label, list(codes), format_func=lambda code: labels.get(code, code),
+        label,
+        list(codes),
+        format_func=lambda code: labels.get(code, code),
         **state.widget(field, current, lambda code: state.change(**{field: code})),
-    )  # fmt: skip
+    )
 
 
-def split(at: Here, *, label: str = "Split by", numbers: bool = True) -> None:
-    """Draw the menu of factors, and for a number how to cut it."""
-    there = [v for v in at.cohort.schema.splits() if numbers or v.is_categorical]
-    headings = vocabulary.sections()
-    labels = {v.address: f"{v.label} · {headings[v.section]}" for v in there}
+def split(at: Here, *, label: str = "Split by") -> None:
+    """Draw the menu of factors."""
+    there = at.cohort.schema.splits()
+    labels = {v.address: v.label for v in there}
     current = at.view.by.address if at.view.by else NO_SPLIT
 
     def choose(address: str) -> None:
@@ -80,16 +81,28 @@ def split(at: Here, *, label: str = "Split by", numbers: bool = True) -> None:
             state.change(by=Split(address, quantiles=2 if variable.is_number else 0))
 
     st.selectbox(
-        label, [NO_SPLIT, *labels], format_func=lambda a: labels.get(a, "Nothing: all together"),
+        label,
+        [NO_SPLIT, *labels],
+        format_func=lambda a: labels.get(a, "Nothing: all together"),
         **state.widget("by", current, choose),
-    )  # fmt: skip
-    if at.view.by is not None:
-        variable = at.cohort.schema.variables[at.view.by.address]
-        if variable.is_number:
-            _cut(at.view.by, variable)
+    )
 
 
-def _cut(by: Split, variable: Variable) -> None:
+def cut(at: Here) -> None:
+    """Draw, for a split by a number, where to cut it; nothing otherwise."""
+    by = at.view.by
+    if by is None or not at.cohort.schema.variables[by.address].is_number:
+        return
+    variable = at.cohort.schema.variables[by.address]
+    left, right = st.columns(2)
+    with left:
+        kind = _how_to_cut(by)
+    if kind == "cuts":
+        with right:
+            _cut_points(by, variable)
+
+
+def _how_to_cut(by: Split) -> str:
     current = "cuts" if by.cuts else "median" if by.quantiles == 2 else f"q{by.quantiles}"
     current = "cuts" if state.recall("wants_cuts") == by.address else current
 
@@ -101,14 +114,18 @@ def _cut(by: Split, variable: Variable) -> None:
     st.selectbox(
         "Cut", list(_HOW), format_func=lambda k: _HOW[k], **state.widget("cut", current, how)
     )
-    if current == "cuts":
-        unit = f" ({variable.unit})" if variable.unit else ""
-        text = ", ".join(fmt.plain(cut) for cut in by.cuts)
-        st.text_input(
-            f"Cut points{unit}", placeholder="45, 60",
-            help="Up to six numbers. 45, 60 gives the groups <45, 45-<60 and ≥60.",
-            **state.widget("cuts", text, lambda raw: _read_cuts(by, raw)),
-        )  # fmt: skip
+    return current
+
+
+def _cut_points(by: Split, variable: Variable) -> None:
+    unit = f" ({variable.unit})" if variable.unit else ""
+    text = ", ".join(fmt.plain(cut) for cut in by.cuts)
+    st.text_input(
+        f"Cut points{unit}",
+        placeholder="45, 60",
+        help="Up to six numbers. 45, 60 gives the groups <45, 45-<60 and ≥60.",
+        **state.widget("cuts", text, lambda raw: _read_cuts(by, raw)),
+    )
 
 
 def _read_cuts(by: Split, raw: str) -> None:
@@ -125,14 +142,17 @@ def survival_options(at: Here) -> None:
     """Draw what a statistician may want to change: interval, level, times."""
     with st.popover("Options"):
         st.selectbox(
-            "Confidence limits", get_args(ConfidenceTransform),
+            "Confidence limits",
+            get_args(ConfidenceTransform),
             format_func=lambda c: TRANSFORM_NOTE[c],
             **state.widget("ci", at.view.ci, lambda c: state.change(ci=c)),
-        )  # fmt: skip
+        )
         st.selectbox(
-            "Confidence level", [0.90, 0.95, 0.99], format_func=lambda level: f"{level:.0%}",
+            "Confidence level",
+            [0.90, 0.95, 0.99],
+            format_func=lambda level: f"{level:.0%}",
             **state.widget("level", at.view.level, lambda level: state.change(level=level)),
-        )  # fmt: skip
+        )
         st.text_input(
             "Rates at these months",
             **state.widget("times", ", ".join(fmt.plain(t) for t in at.view.times), _read_times),

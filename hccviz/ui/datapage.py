@@ -14,10 +14,12 @@ from hccviz.ui.text import plain
 def opener() -> None:
     """Draw the drop area; a new set of files replaces the session's own cohort."""
     files = st.file_uploader(
-        "Drop one parquet file, or several to pool them", type=["parquet"],
-        accept_multiple_files=True, key=f"files-{state.recall('generation', 0)}",
+        "Drop one parquet file, or several to pool them",
+        type=["parquet"],
+        accept_multiple_files=True,
+        key=f"files-{state.recall('generation', 0)}",
         help="Up to 200 MB each. The file stays in the memory of this session.",
-    )  # fmt: skip
+    )
     seen = tuple(file.file_id for file in files)
     if seen and seen != state.recall("files"):
         state.remember("files", seen)
@@ -31,7 +33,7 @@ def opener() -> None:
 
 def _refused() -> None:
     for name, faults, sentence in state.recall("refused", ()):
-        st.error(f"**{plain(name)}** cannot be used. {plain(sentence)}".strip(), icon="⛔")
+        st.error(f"**{plain(name)}** cannot be used. {plain(sentence)}".strip())
         if faults:
             components.faults(faults)
 
@@ -44,7 +46,7 @@ def checks(cohort: Cohort) -> None:
         st.markdown(f"**What the checks found ({len(cohort.faults)})**")
         components.faults(cohort.faults)
     else:
-        st.success("Nothing to complain about: every column was read as expected.", icon="✅")
+        st.success("Nothing to complain about: every column was read as expected.")
     for sentence in cohort.derived:
         st.markdown(f"- {plain(sentence)}")
 

@@ -15,7 +15,7 @@ from hccviz.domain.filters import RangeClause
 from hccviz.dose.query import CourseEntry, course_entry
 from hccviz.dose.scenario import DoseScenario, evaluate
 from hccviz.dose.schedules import schedules
-from hccviz.export.tables import Table
+from hccviz.export.tables import Table, turned
 from hccviz.ui import cache, components, state
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
@@ -30,19 +30,25 @@ def courses(at: Here) -> tuple[str, ...]:
     written = at.view.courses or FIRST_COURSES
     per_fraction = state.recall("per_fraction", all("x" in text for text in written))
     st.radio(
-        "I know", [_TOTAL, _PER_FRACTION], horizontal=True,
+        "I know",
+        [_TOTAL, _PER_FRACTION],
+        horizontal=True,
         **state.widget(
-            "per-fraction", _PER_FRACTION if per_fraction else _TOTAL,
+            "per-fraction",
+            _PER_FRACTION if per_fraction else _TOTAL,
             lambda choice: state.remember("per_fraction", choice == _PER_FRACTION),
         ),
-    )  # fmt: skip
+    )
     for place, text in enumerate(written):
         _course(place, text, written, per_fraction=per_fraction)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            "Add a course", key="add-course", disabled=len(written) >= MAX_COURSES,
-            on_click=_set, args=((*written, written[-1]),),
-        )  # fmt: skip
+            "Add a course",
+            key="add-course",
+            disabled=len(written) >= MAX_COURSES,
+            on_click=_set,
+            args=((*written, written[-1]),),
+        )
         _presets(written)
     return written
 
@@ -56,13 +62,28 @@ def _course(place: int, text: str, written: tuple[str, ...], *, per_fraction: bo
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"course-{place}"):
         name = "Dose per fraction" if per_fraction else "Total dose"
-        _number(f"{name}, course {place + 1} (Gy)", f"dose-{place}", dose,
-                lambda value: written_as(value, fractions))  # fmt: skip
-        _number(f"Fractions, course {place + 1}", f"fractions-{place}", fractions,
-                lambda value: written_as(dose, value), step=1.0)  # fmt: skip
+        _number(
+            f"{name}, course {place + 1} (Gy)",
+            f"dose-{place}",
+            dose,
+            lambda value: written_as(value, fractions),
+        )
+        _number(
+            f"Fractions, course {place + 1}",
+            f"fractions-{place}",
+            fractions,
+            lambda value: written_as(dose, value),
+            step=1.0,
+        )
         rest = (*written[:place], *written[place + 1 :])
-        st.button("Remove", key=f"remove-{place}", on_click=_set, args=(rest,),
-                  disabled=len(written) == 1, type="tertiary")  # fmt: skip
+        st.button(
+            "Remove",
+            key=f"remove-{place}",
+            on_click=_set,
+            args=(rest,),
+            disabled=len(written) == 1,
+            type="tertiary",
+        )
 
 
 def _number(
@@ -111,10 +132,14 @@ def _presets(written: tuple[str, ...]) -> None:
             _set((*written, key.split("|")[0])[:MAX_COURSES])
 
     st.selectbox(
-        "Add a schedule of the studies", list(labels), index=None, placeholder="Printed schedules",
-        format_func=lambda key: f"{labels[key].label} · {labels[key].target}", width=360,
+        "Add a schedule of the studies",
+        list(labels),
+        index=None,
+        placeholder="Printed schedules",
+        format_func=lambda key: f"{labels[key].label} · {labels[key].target}",
+        width=360,
         **state.widget("preset", None, add),
-    )  # fmt: skip
+    )
 
 
 def parameters(at: Here) -> None:
@@ -127,14 +152,24 @@ def parameters(at: Here) -> None:
 
     reference = _float(at.view.reference_fraction_gy or "2")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input("α/β (Gy)", format="%g", step=0.5, min_value=0.1, max_value=100.0, width=210,
-                        help="10 Gy for HCC; about 3 Gy for late effects in liver and bowel.",
-                        **state.widget("dose-ab", old.alpha_beta_gy, set_ratio))  # fmt: skip
         st.number_input(
-            "Reference fraction (Gy)", format="%g", step=0.1, width=210,
+            "α/β (Gy)",
+            format="%g",
+            step=0.5,
+            min_value=0.1,
+            max_value=100.0,
+            width=210,
+            help="10 Gy for HCC; about 3 Gy for late effects in liver and bowel.",
+            **state.widget("dose-ab", old.alpha_beta_gy, set_ratio),
+        )
+        st.number_input(
+            "Reference fraction (Gy)",
+            format="%g",
+            step=0.1,
+            width=210,
             help="2 Gy gives EQD2; the sorafenib study used 1.8 Gy.",
             **state.widget("dose-ref", reference, _set_reference),
-        )  # fmt: skip
+        )
 
 
 def _set_reference(value: float | None) -> None:
@@ -148,17 +183,17 @@ def scenario(at: Here, written: tuple[str, ...]) -> DoseScenario | None:
     try:
         return evaluate(query + (f"&ref={reference}" if reference else ""))
     except DoseInputError as wrong:
-        st.error(plain(wrong), icon="⛔")
+        st.error(plain(wrong))
         return None
 
 
 def results(made: DoseScenario) -> Table:
     """Show the table that adds up, the errors of single courses, the formulas, the cautions."""
     content = dose_table(made)
-    components.table(content, title="Biologically effective and equivalent doses")
+    components.table(turned(content), title="Biologically effective and equivalent doses")
     for place, result in enumerate(made.courses):
         if result.error is not None:
-            st.error(f"Course {place + 1}: {plain(result.error)}", icon="⛔")
+            st.error(f"Course {place + 1}: {plain(result.error)}")
     for place, result in enumerate(made.courses):
         if result.formula:
             st.code(f"Course {place + 1}\n{result.formula}", language=None)

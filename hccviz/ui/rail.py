@@ -63,10 +63,12 @@ def _cohort_menu(view: View) -> None:
             state.change(cohorts=tuple(names))
 
     st.multiselect(
-        "Cohort", list(labels), format_func=lambda name: labels.get(name, name),
+        "Cohort",
+        list(labels),
+        format_func=lambda name: labels.get(name, name),
         help="Choose one, or several to pool them. Your own file: Data page.",
         **state.widget("cohorts", list(view.cohorts), chosen),
-    )  # fmt: skip
+    )
 
 
 def _shown(cohort: Cohort, view: View) -> list[Variable]:
@@ -95,8 +97,13 @@ def _filter(cohort: Cohort, view: View, variable: Variable) -> None:
                 help=variable.description or None,
             )
             if clause is not None:
-                st.button("Reset", key=f"reset-{variable.address}", type="tertiary",
-                          on_click=state.drop_clause, args=(variable.address,))  # fmt: skip
+                st.button(
+                    "Reset",
+                    key=f"reset-{variable.address}",
+                    type="tertiary",
+                    on_click=state.drop_clause,
+                    args=(variable.address,),
+                )
         if present is None:
             st.caption("Not recorded in this cohort.")
         elif present.is_categorical:
@@ -158,12 +165,14 @@ def _range(cohort: Cohort, view: View, variable: Variable, clause: Clause | None
     for cell, (field, name, end) in zip(st.columns(2, gap="small"), places, strict=True):
         with cell:
             st.number_input(
-                f"{variable.label} {name}", placeholder=f"{name} {fmt.plain(end)}",
-                label_visibility="collapsed", step=1.0 if variable.kind == "integer" else None,
+                f"{variable.label} {name}",
+                placeholder=f"{name} {fmt.plain(end)}",
+                label_visibility="collapsed",
+                step=1.0 if variable.kind == "integer" else None,
                 **state.widget(
                     f"f-{variable.address}-{field}", getattr(old, field), partial(set_to, field)
                 ),
-            )  # fmt: skip
+            )
     _range_notes(cohort, view, variable, clause, old)
 
 
@@ -179,10 +188,11 @@ def _range_notes(
         st.checkbox(
             f"with {fmt.count(missing)} {UNKNOWN_LABEL.lower()}",
             **state.widget(
-                f"f-{variable.address}-unknown", clause.unknown,
+                f"f-{variable.address}-unknown",
+                clause.unknown,
                 lambda on: state.set_clause(replace(old, unknown=on)),
             ),
-        )  # fmt: skip
+        )
 
 
 def _alpha_beta(view: View, old: RangeClause) -> None:
@@ -194,13 +204,20 @@ def _alpha_beta(view: View, old: RangeClause) -> None:
 
     ends = [fmt.plain(e / (1 + 2 / ratio)) if e is not None else "" for e in (old.low, old.high)]
     if any(ends):
-        st.caption(f"= EQD2 {ends[0]} to {ends[1]} Gy" if all(ends) else
-                   f"= EQD2 {'from ' + ends[0] if ends[0] else 'up to ' + ends[1]} Gy")  # fmt: skip
+        st.caption(
+            f"= EQD2 {ends[0]} to {ends[1]} Gy"
+            if all(ends)
+            else f"= EQD2 {'from ' + ends[0] if ends[0] else 'up to ' + ends[1]} Gy"
+        )
     st.number_input(
-        "α/β (Gy)", min_value=0.1, max_value=100.0, step=1.0, format="%g",
+        "α/β (Gy)",
+        min_value=0.1,
+        max_value=100.0,
+        step=1.0,
+        format="%g",
         help="For BED = D(1 + d/(α/β)) and EQD2. 10 Gy for HCC; about 3 Gy for normal liver.",
         **state.widget("alpha-beta", ratio, set_ratio),
-    )  # fmt: skip
+    )
 
 
 def _search(cohort: Cohort, view: View) -> None:
@@ -214,7 +231,10 @@ def _search(cohort: Cohort, view: View) -> None:
             state.remember("opened", (*state.recall("opened", ()), address))
 
     st.selectbox(
-        "Add a filter", list(labels), index=None, format_func=lambda a: labels.get(a, a),
+        "Add a filter",
+        list(labels),
+        index=None,
+        format_func=lambda a: labels.get(a, a),
         placeholder=f"Search {len(labels)} more columns",
         **state.widget("add-filter", None, add),
-    )  # fmt: skip
+    )

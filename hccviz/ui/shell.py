@@ -17,9 +17,7 @@ from hccviz.figures.theme import Mode
 from hccviz.ui import cache, components, rail, state, url
 from hccviz.ui.text import plain
 
-DISCLAIMER = (
-    "Research and education only. Not a medical device: never the basis of a patient's treatment."
-)
+DISCLAIMER = "For research and education only; not a medical device."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def frame(sections: dict[str, list[Any]]) -> None:
             rail.render(cohort, view, ladder)
     _banners(cohort, view)
     for notice in state.take_notices():
-        st.warning(plain(notice), icon="⚠️")
+        st.warning(plain(notice))
 
 
 def here() -> Here:
@@ -122,7 +120,7 @@ def _banners(cohort: Cohort, view: View) -> None:
     sentence = KIND_SENTENCE[cohort.metadata.kind]
     if sentence:
         kind = cohort.metadata.kind.capitalize()
-        st.info(f"**{kind} cohort.** {plain(sentence)}", icon="🧩")
+        st.info(f"**{kind} cohort.** {plain(sentence)}")
     if not view.present:
         st.caption(DISCLAIMER)
 
@@ -145,13 +143,13 @@ def heading(title: str, at: Here) -> None:
 def ask(kind: str, at: Here, detail: str = "") -> Any:
     """Return the record of a question, or stop the page with a sentence that says why not."""
     if at.empty:
-        st.info(plain(words.say_empty(at.attrition)), icon="🔎")
+        st.info(plain(words.say_empty(at.attrition)))
         st.button("Remove all filters", on_click=rail.reset_all, key="empty-reset")
         st.stop()
     try:
         return cache.answer(kind, at.cohort, at.view, detail)
     except AddressError as reason:
-        st.info(plain(reason), icon="🔎")
+        st.info(plain(reason))
         st.stop()
 
 

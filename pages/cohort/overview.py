@@ -8,8 +8,8 @@ from hccviz.ui import components, controls, shell
 
 here = shell.here()
 shell.heading("Overview", here)
-with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
-    controls.split(here, label="Compare groups of")
+controls.split(here, label="Compare groups of")
+controls.cut(here)
 
 baseline = shell.ask("baseline", here)
 shown = tables.baseline_table(baseline)

@@ -14,6 +14,7 @@ if made is not None:
     components.download(shown, name="dose", key="csv", comments=(shell.DISCLAIMER,))
     dosepage.bridge(here, made, shell.page_at("survival"))
 components.method(
-    "Linear-quadratic model: BED = D (1 + d/(α/β)), EQD2 = BED / (1 + 2/(α/β)); D total dose, d dose "
-    "per fraction. Without repopulation, incomplete repair or recovery between courses (Fowler 1989)."
+    "Linear-quadratic model: BED = D (1 + d/(α/β)), EQD2 = BED / (1 + 2/(α/β)); D total dose, "
+    "d dose per fraction. Without repopulation, incomplete repair or recovery between courses "
+    "(Fowler 1989)."
 )

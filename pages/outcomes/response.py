@@ -8,10 +8,14 @@ from hccviz.ui import components, controls, shell
 
 here = shell.here()
 shell.heading("Response", here)
-with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+left, middle, right = st.columns(3, vertical_alignment="bottom")
+with left:
     controls.criterion(here)
+with middle:
     controls.split(here)
+with right:
     evaluable = controls.denominator()
+controls.cut(here)
 
 estimate = shell.ask("response", here)
 said = words.say_response(estimate)
@@ -25,7 +29,7 @@ shown = tables.response_table(estimate, evaluable=evaluable)
 components.table(tables.turned(shown), title="Counts and rates")
 if estimate.by:
     components.table(
-        tables.tests_table(estimate, evaluable=evaluable), title="CR + PR against SD + PD"
+        tables.significance_table(estimate, evaluable=evaluable), title="CR + PR against SD + PD"
     )
 components.download(shown, name="response", key="csv", comments=shell.provenance(here))
 components.method(words.explain_response(estimate, here.cohort.metadata.time_origin))

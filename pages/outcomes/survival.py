@@ -8,10 +8,14 @@ from hccviz.ui import components, controls, shell, state
 
 here = shell.here()
 shell.heading("Survival", here)
-with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+left, middle, right = st.columns([4, 4, 1], vertical_alignment="bottom")
+with left:
     controls.endpoint(here)
+with middle:
     controls.split(here)
+with right:
     controls.survival_options(here)
+controls.cut(here)
 
 estimate = shell.ask("survival", here)
 said = words.say_survival(estimate)
@@ -28,7 +32,7 @@ shown = tables.survival_table(estimate)
 components.table(tables.turned(shown), title="Numbers")
 if estimate.by:
     components.table(tables.hazard_table(estimate), title="Hazard ratios")
-    components.table(tables.tests_table(estimate), title="Tests")
+    components.table(tables.significance_table(estimate), title="Tests")
     if estimate.pairwise:
         components.table(tables.pairwise_table(estimate), title="Pairs of groups")
 components.download(shown, name="survival", key="csv", comments=shell.provenance(here))

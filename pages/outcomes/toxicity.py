@@ -8,9 +8,12 @@ from hccviz.ui import components, controls, shell
 
 here = shell.here()
 shell.heading("Toxicity", here)
-with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+left, right = st.columns(2, vertical_alignment="bottom")
+with left:
     controls.phase(here)
+with right:
     controls.split(here)
+controls.cut(here)
 
 estimate = shell.ask("toxicity", here)
 said = words.say_toxicity(estimate)
