@@ -142,6 +142,17 @@ for (file in sort(Sys.glob("inputs/*.csv"))) {
   for (name in unique(all$dataset)) both(name, all[all$dataset == name, ])
 }
 
+# Two factors at once, on rows
+for (name in c("r_lung", "r_veteran", "r_colon")) {
+  d <- read.csv(file.path("inputs", paste0(name, ".csv")),
+    colClasses = c(group = "character", stratum = "character"))
+  m <- coxph(Surv(time, event) ~ group + stratum, d, control = coxph.control(eps = 1e-11))
+  level <- sub("^(group|stratum)", "", names(m$coefficients))
+  column <- sub("^(group|stratum).*", "\\1", names(m$coefficients))
+  keep("cox_rows", dataset = name, column = column, level = level, coef = m$coefficients,
+    se = sqrt(diag(m$var)))
+}
+
 # Built-in cohorts: every endpoint pair by every split, complete rows
 for (file in sort(Sys.glob("cohorts/*.csv"))) {
   all <- read.csv(file, colClasses = "character", na.strings = "", check.names = FALSE)
@@ -178,6 +189,17 @@ newcombe <- function(x1, n1, x2, n2) {
   c(d, d - sqrt((p2 - b[1])^2 + (a[2] - p1)^2), d + sqrt((b[2] - p2)^2 + (p1 - a[1])^2))
 }
 
+# Yang and Dalton 2012: Mahalanobis distance of the shares of two groups, one level left out
+smd <- function(m) {
+  if (nrow(m) != 2 || any(rowSums(m) == 0) || !any(m[1, ] > 0 & m[2, ] > 0)) return(NA)
+  m <- m[, colSums(m) > 0, drop = FALSE]
+  if (ncol(m) < 2) return(0)
+  p <- (m / rowSums(m))[, -1, drop = FALSE]
+  multinomial <- function(p) diag(p, length(p)) - outer(p, p)
+  gap <- p[1, ] - p[2, ]
+  sqrt(c(gap %*% solve((multinomial(p[1, ]) + multinomial(p[2, ])) / 2, gap)))
+}
+
 tables <- read.csv("inputs/tables.csv")
 for (name in unique(tables$table)) {
   t <- tables[tables$table == name, ]
@@ -197,7 +219,7 @@ for (name in unique(tables$table)) {
   keep("tables", table = name, chi2 = if (testable) chi$statistic else NA,
     df = if (testable) chi$parameter else NA, chi2_p = if (testable) chi$p.value else NA,
     fisher_p = fisher, trend = trend$statistic, trend_p = trend$p.value,
-    difference = difference[1], difference_low = difference[2], difference_high = difference[3])
+    smd = smd(m), difference = difference[1], difference_low = difference[2], difference_high = difference[3])
 }
 
 dir.create("outputs", showWarnings = FALSE)

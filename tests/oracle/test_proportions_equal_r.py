@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from hccviz.stats.baseline import smd_of_levels
 from hccviz.stats.proportions import (
     association_tests,
     fisher_test,
@@ -64,6 +65,10 @@ def test_tables_are_chisq_fisher_and_trend(name: str) -> None:
         assert same(trend.statistic, row["trend"])
         assert same(trend.p, row["trend_p"])
         assert bool(trend.why) == (trend.p is None)
+    if len(table) == 2:
+        distance = smd_of_levels(table)
+        assert same(distance.value, row["smd"])
+        assert bool(distance.why) == (distance.value is None)
     if row["difference"]:
         (a, b), (c, d) = table.tolist()
         difference = newcombe_difference(a, a + b, c, c + d)

@@ -10,9 +10,10 @@ import pytest
 from hccviz.domain.records import EventTable, Quantity, TestResult
 from hccviz.stats.confidence import TRANSFORMS
 from hccviz.stats.cox import fit_groups
+from hccviz.stats.cox_rows import fit_cox
 from hccviz.stats.kaplan_meier import estimate_curve, estimate_follow_up
 from hccviz.stats.logrank import logrank_test, logrank_trend_test, pairwise_logrank
-from tests.oracle.reading import cohort_datasets, number, outputs, small_datasets
+from tests.oracle.reading import HERE, cohort_datasets, number, outputs, read, small_datasets
 
 EXACT = 1e-9
 COX = 1e-6
@@ -26,6 +27,7 @@ RATES = outputs("rates", "dataset", "ci")
 TESTS = outputs("tests", "dataset", "test")
 PAIRS = outputs("pairs", "dataset", "stratified")
 COX_ROWS = outputs("cox", "dataset", "stratified")
+COX_TWO = outputs("cox_rows", "dataset")
 SPLIT = [
     pytest.param(name, table, stratified, id=f"{name}{'-stratified' * stratified}")
     for tables, stratified in ((POOLED, False), (STRATIFIED, True))
@@ -164,8 +166,21 @@ def _same_omnibus(name: str, tests: tuple[TestResult, ...], stratified: bool) ->
             assert same(found.p, row["p"], COX)
 
 
-def test_every_reverse_median_is_checked() -> None:
-    """The naive median and the range of follow-up are those of the plain times."""
+@pytest.mark.parametrize("dataset", [name for (name,) in COX_TWO])
+def test_two_factors_are_coxph(dataset: str) -> None:
+    rows = read(HERE / "inputs" / f"{dataset}.csv")
+    found = fit_cox(
+        {name: np.array([r[name] for r in rows]) for name in ("group", "stratum")},
+        np.array([float(r["time"]) for r in rows]),
+        np.array([int(r["event"]) for r in rows]),
+    )
+    for term, row in zip(found, COX_TWO[dataset,], strict=True):
+        assert (term.column, term.level) == (row["column"], row["level"])
+        assert same(term.log_ratio, row["coef"], COX)
+        assert same(term.std_err, row["se"], COX)
+
+
+def test_naive_follow_up_is_that_of_the_plain_times() -> None:
     for table in POOLED.values():
         for group in table.groups:
             times = np.repeat(group.time, group.events + group.censored)
