@@ -21,6 +21,7 @@ from hccviz.domain.metadata import CohortMetadata
 from hccviz.evidence.frozen import COHORTS, PUBLISHED, read_columns, typed_table
 from hccviz.evidence.registry.build import build_registry
 from hccviz.evidence.registry.model import metadata as registry_metadata
+from hccviz.evidence.verify import verify_exact
 
 STUDIES = ("sbrt-incomplete-tace", "reirradiation", "sbrt-hcc-metastases", "sorafenib-rt")
 REGISTRY = "registry-simulated"
@@ -60,10 +61,11 @@ def build_all(target: Path = COHORTS) -> list[Path]:
     written = []
     for name in (*STUDIES, REGISTRY):
         table, metadata = build_cohort(name)
+        counted = f", {verify_exact(name, table)} printed numbers exact" if name in STUDIES else ""
         path = target / f"{name}.parquet"
         write_cohort(path, table, metadata)
         written.append(path)
-        print(f"{path.name}: {table.num_rows} patients, {table.num_columns} columns")
+        print(f"{path.name}: {table.num_rows} patients, {table.num_columns} columns{counted}")
     return written
 
 

@@ -16,12 +16,16 @@ def log_values(rng: np.random.Generator, count: int, low: float, high: float) ->
     return sorted(float(f"{value:.3g}") for value in values)
 
 
-def even_values(rng: np.random.Generator, count: int, low: float, high: float, digits: int) -> list[float]:
+def even_values(
+    rng: np.random.Generator, count: int, low: float, high: float, digits: int
+) -> list[float]:
     """Draw sorted values, uniform between both limits, rounded to ``digits``."""
     return sorted(round(float(v), digits) for v in rng.uniform(low, high, count))
 
 
-def dealt(rng: np.random.Generator, values: Sequence[float], where: Sequence[bool]) -> dict[int, float]:
+def dealt(
+    rng: np.random.Generator, values: Sequence[float], where: Sequence[bool]
+) -> dict[int, float]:
     """Deal ``values`` in random order to the positions where ``where`` is true."""
     places = [i for i, ok in enumerate(where) if ok]
     if len(places) != len(values):

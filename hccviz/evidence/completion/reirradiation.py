@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 
 from hccviz.evidence.completion.local_control import local_failures
-from hccviz.evidence.completion.numbers import alternate_grades, dealt, even_values, log_values, spread
+from hccviz.evidence.completion.numbers import (
+    alternate_grades,
+    dealt,
+    even_values,
+    log_values,
+    spread,
+)
 from hccviz.evidence.completion.solver import PatientTable
 
 Core = dict[str, Any]
@@ -164,7 +170,10 @@ def eqd2(total_gy: float, fractions: int) -> float:
 
 
 def _numbers(
-    core: Core, found: dict[str, list[Any]], courses: list[tuple[float, int]], rng: np.random.Generator
+    core: Core,
+    found: dict[str, list[Any]],
+    courses: list[tuple[float, int]],
+    rng: np.random.Generator,
 ) -> dict[str, list[Any]]:
     """Age, AFP, interval and doses within the printed medians, ranges and classes."""
     n = len(courses)
@@ -173,7 +182,13 @@ def _numbers(
     case = found["case"].index(True)
     younger = [29, *sorted(int(v) for v in rng.integers(36, 59, 20)), 59, 59, 59]
     older = [*sorted(int(v) for v in rng.integers(60, 71, 18)), 71]
-    gaps = [1.0, *even_values(rng, 20, 3.0, 13.7, 1), 13.8, *even_values(rng, 20, 13.9, 45.0, 1), 58.1]
+    gaps = [
+        1.0,
+        *even_values(rng, 20, 3.0, 13.7, 1),
+        13.8,
+        *even_values(rng, 20, 13.9, 45.0, 1),
+        58.1,
+    ]
     gaps.remove(min(gaps, key=lambda gap: abs(gap - 11.0)))
     others = dealt(rng, gaps, [i != case for i in range(n)])
     first, total = _first_courses(found["overlap_class"], courses, case, rng)
@@ -210,7 +225,12 @@ def _first_courses(
             deal[ranked[place]] = round(wanted - second[ranked[place]], 4)
         sums = sorted(second[i] + deal[i] for i in inside)
         good = all(32.5 <= dose <= 93.75 for dose in deal.values()) and deal[case] == 48.75
-        if good and abs(sums[0] - 65) < 0.01 and abs(sums[6] - 90.6) < 0.01 and abs(sums[12] - 117) < 0.01:
+        if (
+            good
+            and abs(sums[0] - 65) < 0.01
+            and abs(sums[6] - 90.6) < 0.01
+            and abs(sums[12] - 117) < 0.01
+        ):
             break
     else:
         raise ValueError("no cumulative doses with the printed range and median")
@@ -225,7 +245,9 @@ def _fill_first(
     below = sum(dose < 48.75 for dose in deal.values())
     above = sum(dose > 48.75 for dose in deal.values())
     low = [32.5] + [float(rng.choice((36.0, 39.0, 42.25, 44.0, 46.875))) for _ in range(20 - below)]
-    high = [93.75] + [float(rng.choice((50.0, 52.0, 57.2917, 58.5, 62.5))) for _ in range(20 - above)]
+    high = [93.75] + [
+        float(rng.choice((50.0, 52.0, 57.2917, 58.5, 62.5))) for _ in range(20 - above)
+    ]
     doses = low + high
     doses += [48.75] * (len(rest) - len(doses))
     for place, k in zip(rest, rng.permutation(len(rest)), strict=True):

@@ -118,7 +118,9 @@ def _follows(table: PatientTable, first: str, second: str) -> None:
 def _known(core: Core) -> dict[str, list[Any]]:
     """Columns that follow from the core or hold for everybody."""
     n = len(core["os_months"])
-    rows = list(zip(core["progression"], core["progression_months"], core["os_months"], strict=True))
+    rows = list(
+        zip(core["progression"], core["progression_months"], core["os_months"], strict=True)
+    )
     events = zip(core["progression"], core["os_event"], strict=True)
     distant = zip(core["distant"], core["progression_months"], core["os_months"], strict=True)
     return {
@@ -148,7 +150,9 @@ def _numbers(core: Core, found: dict[str, list[Any]], rng: np.random.Generator) 
         sizes.append(dealt(rng, even_values(rng, sum(where), low, high, 1), where))
     return {
         "age_years": spread(
-            n, dealt(rng, HCC_AGES, [not m for m in metastasis]), dealt(rng, METASTASIS_AGES, metastasis)
+            n,
+            dealt(rng, HCC_AGES, [not m for m in metastasis]),
+            dealt(rng, METASTASIS_AGES, metastasis),
         ),
         "tumor_size_cm": spread(n, *sizes),
     }
@@ -171,5 +175,3 @@ def _failures(core: Core, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
         else:
             patterns.append("outfield_only")
     return {"failure_pattern": patterns}
-
-

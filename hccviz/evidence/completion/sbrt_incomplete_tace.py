@@ -12,7 +12,13 @@ from hccviz.evidence.completion.solver import PatientTable
 
 Core = dict[str, Any]
 
-SCHEDULES = {79.2: (36.0, 3), 112.5: (45.0, 3), 124.8: (48.0, 3), 150.0: (60.0, 4), 180.0: (60.0, 3)}
+SCHEDULES = {
+    79.2: (36.0, 3),
+    112.5: (45.0, 3),
+    124.8: (48.0, 3),
+    150.0: (60.0, 4),
+    180.0: (60.0, 3),
+}
 PRIOR = {  # treatments before SBRT, all with TACE: (count, resection, RFA, PEI)
     "tace": (159, 0, 0, 0), "tace_rfa": (60, 0, 1, 0), "tace_pei": (2, 0, 0, 1),
     "tace_rfa_pei": (8, 0, 1, 1), "resection_tace": (46, 1, 0, 0),
@@ -116,7 +122,9 @@ def _events(table: PatientTable, core: Core) -> None:
     table.only_where(table.flag("biliary_stricture", 6), [m > 6 for m in core["os_months"]])
     table.only_where(table.flag("rib_fracture", 11), [m > 9 for m in core["os_months"]])
     failed = [m == HEPATIC_FAILURE_MONTHS for m in core["os_months"]]
-    table.only_where(table.flag("hepatic_failure", 1), [a and b for a, b in zip(failed, died, strict=True)])
+    table.only_where(
+        table.flag("hepatic_failure", 1), [a and b for a, b in zip(failed, died, strict=True)]
+    )
 
 
 def _treatment(core: Core, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -147,8 +155,8 @@ def _afp(core: Core, rng: np.random.Generator) -> list[float | None]:
     missing = core["afp_missing"].index(1)
     low = [not h and i != missing for i, h in enumerate(high)]
     low_values = (
-        log_values(rng, 74, 1.2, 4.0) + [4.1, 4.1] + log_values(rng, 74, 4.2, 9.1) + [9.2]
-        + log_values(rng, 52, 9.3, 20.0)
+        *log_values(rng, 74, 1.2, 4.0), 4.1, 4.1, *log_values(rng, 74, 4.2, 9.1), 9.2,
+        *log_values(rng, 52, 9.3, 20.0),
     )  # fmt: skip
     high_values = log_values(rng, 22, 20.4, 32.4) + [32.6] * 2 + log_values(rng, 74, 33, 8000)
     return spread(n, dealt(rng, low_values, low), dealt(rng, high_values, high))

@@ -17,8 +17,9 @@ RELATIVE_GAP = 0.15
 class PatientTable:
     """Columns of n patients as decision variables; solved once, deterministically.
 
-    A random linear objective picks one of the many solutions, so that patients with a property are
-    not simply the first rows; one thread, a fixed seed and a deterministic limit make it repeatable.
+    A random linear objective picks one of the many solutions, so that patients with a property
+    are not simply the first rows; one thread, a fixed seed and a deterministic limit make it
+    repeatable.
 
     Parameters
     ----------

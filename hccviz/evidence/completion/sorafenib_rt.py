@@ -76,7 +76,7 @@ def _covariates(table: PatientTable, metastasis: list[bool]) -> dict[str, Any]:
     table.choice("diagnosis_basis", {"histology": 6, "clinical": 12})
     child = table.choice("child_pugh_class", {"A": 11, "B": 2, "": 5})
     table.fix(child[""], metastasis)
-    counts = {"": 13} | {site: 1 for site in METASTASIS_COURSES} | {"lymph_node_tomotherapy": 2}
+    counts = {"": 13} | dict.fromkeys(METASTASIS_COURSES, 1) | {"lymph_node_tomotherapy": 2}
     site = table.choice("site", counts)
     table.fix(site[""], primary)
     for place in ("pelvic_seeding", "chest_wall"):
@@ -161,7 +161,11 @@ def _known(core: Core, metastasis: list[bool], found: dict[str, list[Any]]) -> d
     n = len(metastasis)
     reduced = zip(found["sorafenib_400_primary"], found["sorafenib_400_metastasis"], strict=True)
     tomotherapy = zip(found["tomotherapy_primary"], found["site"], strict=True)
-    places = {"": "liver", "lymph_node_tomotherapy": "lymph_node", "lymph_node_3d_crt": "lymph_node"}
+    places = {
+        "": "liver",
+        "lymph_node_tomotherapy": "lymph_node",
+        "lymph_node_3d_crt": "lymph_node",
+    }
     return {
         "sex": ["female" if f else "male" for f in found["female"]],
         "ecog": found["ecog"],
@@ -176,9 +180,7 @@ def _known(core: Core, metastasis: list[bool], found: dict[str, list[Any]]) -> d
         "prior_systemic": found["prior_systemic"],
         "concurrent_systemic": [True] * n,
         "sorafenib_mg_per_day": [400 if a or b else 800 for a, b in reduced],
-        "skin_reaction": [
-            {"yes": True, "no": False}.get(derm) for derm in core["derm"]
-        ],
+        "skin_reaction": [{"yes": True, "no": False}.get(derm) for derm in core["derm"]],
         "os_months": core["os_months"],
         "os_event": core["os_event"],
         "ttp_months": core["ttp_months"],
@@ -258,6 +260,10 @@ def _numbers(
         "age_years": spread(n, dealt(rng, AGES, [True] * n)),
         "afp_iu_ml": before,
         "afp_after_iu_ml": after,
+        "afp_fell_80_pct": [
+            None if b is None or a is None else a < 0.2 * b
+            for b, a in zip(before, after, strict=True)
+        ],
         "total_dose_gy": [course[0] for course in courses],
         "fractions": [course[1] for course in courses],
         "equivalent_dose_1_8_gy": [course[2] for course in courses],

@@ -114,7 +114,9 @@ def _levels(codes: NDArray[np.generic], names: Sequence[str]) -> list[Any]:
 def _stages(known: Columns) -> list[Any]:
     """T stage; the last centre records no substage."""
     last = known["centre"] == len(patients.CENTRES) - 1
-    return [str(s)[:2] if plain else str(s) for s, plain in zip(known["t_stage"], last, strict=True)]
+    return [
+        str(s)[:2] if plain else str(s) for s, plain in zip(known["t_stage"], last, strict=True)
+    ]
 
 
 def to_table(columns: dict[str, list[Any]]) -> pa.Table:

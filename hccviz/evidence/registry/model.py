@@ -58,7 +58,7 @@ _DEFINITIONS = {
 
 
 def _notes() -> tuple[str, ...]:
-    """Notes of the file, with one sentence per true hazard ratio."""
+    """Return the notes of the file, with one sentence per true hazard ratio."""
     ratios = [
         f"True hazard ratio for {event}: {factor} {ratio:g}."
         for event, model in (("death", DEATH), ("local failure", LOCAL_FAILURE))

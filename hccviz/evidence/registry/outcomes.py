@@ -44,7 +44,8 @@ def factors(known: Columns) -> dict[str, dict[str, NDArray[np.float64]]]:
 def _log_hazard(
     columns: dict[str, NDArray[np.float64]], ratios: dict[str, float]
 ) -> NDArray[np.float64]:
-    return np.sum([x * np.log(ratios[name]) for name, x in columns.items()], axis=0)
+    terms = [x * np.log(ratios[name]) for name, x in columns.items()]
+    return np.asarray(np.sum(terms, axis=0), dtype=float)
 
 
 def times(rng: Rng, known: Columns) -> Columns:
@@ -93,7 +94,7 @@ def months(days: NDArray[np.generic]) -> NDArray[np.float64]:
 
 
 def response(rng: Rng, known: Columns, days: Columns) -> Columns:
-    """Return responses by several criteria, size change, AFP after and time to complete response."""
+    """Return responses by several criteria, size change, AFP after, complete-response times."""
     n = len(known["centre"])
     end = np.minimum(days["death"], days["censored"])
     strength = (known["bed"] - 85) / 30 - 0.12 * known["tumor_size_cm"] + rng.logistic(0, 1, n)
@@ -104,7 +105,9 @@ def response(rng: Rng, known: Columns, days: Columns) -> Columns:
     )
     elsewhere = np.minimum(days["hepatic"], days["distant"]) <= np.minimum(end, 120)
     shrink = strength + rng.normal(0, 0.5, n)
-    by_size = np.select([unseen, failed, shrink > 2.6, shrink > -0.4], ["NE", "PD", "CR", "PR"], "SD")
+    by_size = np.select(
+        [unseen, failed, shrink > 2.6, shrink > -0.4], ["NE", "PD", "CR", "PR"], "SD"
+    )
     change = np.select(
         [by_size == "CR", by_size == "PR", by_size == "SD"],
         [-100.0, rng.uniform(-92, -30, n), rng.uniform(-29, 19, n)], rng.uniform(20, 85, n),
@@ -113,7 +116,9 @@ def response(rng: Rng, known: Columns, days: Columns) -> Columns:
     reached = (strength > -0.25) & ~unseen
     stop = np.minimum(end, days["failure"])
     seen = reached & (cr_day < stop)
-    kept = np.exp(rng.normal(-0.9, 0.8, n) + np.where(infield == "PD", 1.6, 0) - 0.5 * (infield == "CR"))
+    kept = np.exp(
+        rng.normal(-0.9, 0.8, n) + np.where(infield == "PD", 1.6, 0) - 0.5 * (infield == "CR")
+    )
     return {
         "response_mrecist_infield": infield,
         "response_mrecist_overall": np.where((infield != "NE") & elsewhere, "PD", infield),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 Rng = np.random.Generator
 
 CENTRES = ("Centre A", "Centre B", "Centre C", "Centre D", "Centre E", "Centre F")
@@ -74,7 +76,9 @@ def tumour(rng: Rng, known: Columns) -> Columns:
     count = 1 + rng.poisson(0.55, n) * (rng.random(n) < 0.75)
     invasion = rng.random(n) < 1 / (1 + np.exp(3.1 - 0.33 * size))
     invasion &= ~known["metastasis"].astype(bool)
-    spread = rng.random(n) < np.where(known["metastasis"], 0.3, 0.03 + 0.05 * invasion + 0.006 * size)
+    spread = rng.random(n) < np.where(
+        known["metastasis"], 0.3, 0.03 + 0.05 * invasion + 0.006 * size
+    )
     afp = np.exp(rng.normal(2.9, 1.9, n) + 0.16 * size + 0.8 * invasion)
     afp = np.where(known["metastasis"], np.exp(rng.normal(1.1, 0.5, n)), afp)
     major = invasion & (rng.random(n) < 0.35)

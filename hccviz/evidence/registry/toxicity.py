@@ -1,4 +1,4 @@
-"""Toxicity grades of the simulated registry: worse with liver damage, liver dose and large fractions."""
+"""Toxicity grades of the simulated registry: worse with liver damage and liver dose."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ ACUTE = {
     "fatigue": (0.42, 0.2, 0.2), "anorexia": (0.24, 0.3, 0.3), "nausea": (0.26, 0.1, 0.3),
     "vomiting": (0.09, 0.1, 0.3), "diarrhea": (0.07, 0.0, 0.2), "gi_pain": (0.12, 0.0, 0.3),
     "dermatitis": (0.15, 0.0, 0.1), "anemia": (0.17, 0.4, 0.1), "leukopenia": (0.28, 0.4, 0.2),
-    "thrombocytopenia": (0.32, 0.6, 0.2), "ast_alt": (0.27, 0.4, 0.4), "bilirubin": (0.18, 0.9, 0.4),
+    "thrombocytopenia": (0.32, 0.6, 0.2), "ast_alt": (0.27, 0.4, 0.4),
+    "bilirubin": (0.18, 0.9, 0.4),
 }  # fmt: skip
 LATE = {
     "liver_function": (0.18, 0.9, 0.5), "hepatic_failure": (0.015, 1.1, 0.5),

@@ -24,7 +24,9 @@ def before(rng: Rng, known: Columns) -> Columns:
     n = len(known["centre"])
     metastasis = known["metastasis"].astype(bool)
     tace = rng.random(n) < np.where(metastasis, 0.05, 0.42 + 0.05 * (known["tumor_count"] > 1))
-    sessions = np.where(tace, np.minimum(1 + rng.geometric(0.45, n) - 1 + rng.poisson(0.3, n), 14), 0)
+    sessions = np.where(
+        tace, np.minimum(1 + rng.geometric(0.45, n) - 1 + rng.poisson(0.3, n), 14), 0
+    )
     return {
         "prior_tace": tace,
         "prior_tace_sessions": sessions,
@@ -42,7 +44,9 @@ def radiotherapy(rng: Rng, known: Columns) -> Columns:
     large = known["tumor_size_cm"] > 6
     technique = np.where(large & (technique == 0) & (rng.random(n) < 0.6), 2, technique)
     fragile = (known["child_pugh"] >= 1) & (rng.random(n) < 0.6)
-    courses = [_course(rng, TECHNIQUES[t], bool(f)) for t, f in zip(technique, fragile, strict=True)]
+    courses = [
+        _course(rng, TECHNIQUES[t], bool(f)) for t, f in zip(technique, fragile, strict=True)
+    ]
     dose = np.array([c[0] for c in courses], dtype=float)
     fractions = np.array([c[1] for c in courses])
     advanced = known["extrahepatic_disease"] | (known["ecog"] >= 3)
@@ -52,7 +56,9 @@ def radiotherapy(rng: Rng, known: Columns) -> Columns:
     )  # fmt: skip
     sparing = np.isin(technique, (4, 5))
     equivalent = dose * (dose / fractions + 3) / 5
-    mean_liver = 0.042 * equivalent * (known["tumor_size_cm"] + 1) ** 0.6 * np.where(sparing, 0.6, 1)
+    mean_liver = (
+        0.042 * equivalent * (known["tumor_size_cm"] + 1) ** 0.6 * np.where(sparing, 0.6, 1)
+    )
     mean_liver = mean_liver * np.exp(rng.normal(0, 0.22, n))
     return {
         "technique": technique,
