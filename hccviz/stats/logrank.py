@@ -168,16 +168,16 @@ def _rounding(variance: FloatArray) -> float:
 
 def _pair_p(sets: RiskSets, i: int, j: int) -> tuple[float | None, str]:
     """Return p of two groups alone, or None and the reason."""
-    first, second = sets.at_risk[i], sets.at_risk[j]
     deaths = sets.deaths[i] + sets.deaths[j]
-    if not deaths.any():
+    used = deaths.nonzero()[0]
+    if not used.size:
         return None, _NO_EVENTS
-    n = first + second
-    share = first / np.maximum(n, 1.0)
-    variance = float(
-        (deaths * share * (1.0 - share) * (n - deaths) / np.maximum(n - 1.0, 1.0)).sum()
-    )
+    deaths, present = deaths[used], sets.at_risk[i][used]
+    n = present + sets.at_risk[j][used]
+    share = present / n
+    spread = (1.0 - share) * (n - deaths) / np.maximum(n - 1.0, 1.0)
+    variance = float((deaths * share) @ spread)
     if variance <= 0.0:
         return None, "not estimable: the two groups were never at risk together at an event"
-    excess = float(sets.deaths[i].sum() - (deaths * share).sum())
+    excess = float(sets.deaths[i].sum() - deaths @ share)
     return float(chdtrc(1, excess**2 / variance)), ""

@@ -98,5 +98,7 @@ def _sorted_known(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray,
     gap_before_the_end = not known[:-1].all()
     y_last = float(y[known][-1]) if gap_before_the_end else float(y[-1])
     x, y = x[known], y[known]
-    order = np.argsort(y, kind="stable")
-    return x[order], y[order], y_last
+    if (y[1:] < y[:-1]).any():
+        order = np.argsort(y, kind="stable")
+        x, y = x[order], y[order]
+    return x, y, y_last
