@@ -21,7 +21,7 @@ SPLITS = (
     "diagnosis",
     "response_mrecist_infield",
 )
-LARGEST = 2_000  # rows of a large cohort that are enough for the comparison
+LARGEST = 500  # rows of a large cohort that are enough for the comparison
 
 
 def export(path: Path) -> None:
