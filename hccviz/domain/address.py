@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
+from hccviz.domain.dose_address import MAX_VALUE, is_dose_name
 from hccviz.domain.filters import CohortFilter, Schema
 from hccviz.domain.vocabulary import UNKNOWN, Variable
 
@@ -123,6 +124,9 @@ class View:
     courses, reference_fraction_gy
         Schedules of the dose calculator as written (``45/3``, ``3x15``), and the fraction size of
         its additional equivalent dose; checked by the calculator, not here.
+    dose
+        Everything else that the dose pages keep, as name and value sorted by name; the names are
+        those of :mod:`hccviz.domain.dose_address`, the values are checked by the pages.
     """
 
     cohorts: tuple[str, ...] = (DEFAULT_COHORT,)
@@ -138,6 +142,7 @@ class View:
     present: bool = False
     courses: tuple[str, ...] = ()
     reference_fraction_gy: str = ""
+    dose: tuple[tuple[str, str], ...] = ()
 
     def to_params(self) -> dict[str, str]:
         """Return the address as ordered parts; what is at its default is left out."""
@@ -155,7 +160,7 @@ class View:
             "ref": self.reference_fraction_gy,
         }
         given = {key: value for key, value in plain.items() if value}
-        rest = {**self.filter.to_params(), **given}
+        rest = {**self.filter.to_params(), **given, **dict(self.dose)}
         if not rest and self.cohorts == (DEFAULT_COHORT,):
             return {}
         return {"cohort": ",".join(self.cohorts), **rest}
@@ -205,6 +210,10 @@ def read_view(params: Mapping[str, str], schema: Schema) -> tuple[View, tuple[st
             view = read(view, raw)
         except ValueError as reason:
             bad.append(f"{key}={raw} ({reason})")
+    kept = {key: value for key, value in params.items() if is_dose_name(key) and value}
+    bad.extend(f"{key} (too long)" for key, value in kept.items() if len(value) > MAX_VALUE)
+    dose = sorted((key, value) for key, value in kept.items() if len(value) <= MAX_VALUE)
+    view = replace(view, dose=tuple(dose))
     bad.extend(f"{key}={params[key]} (not yet available)" for key in params if _reserved(key))
     return view, tuple(bad)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from hccviz.domain.dose_address import PREFIXES, is_dose_name
 from hccviz.domain.vocabulary import (
     DEFAULT_ALPHA_BETA_GY,
     UNKNOWN,
@@ -72,7 +73,7 @@ def column_address(name: str) -> str:
     >>> column_address("overlap_class"), column_address("level")
     ('overlap_class', 'col.level')
     """
-    clash = name in VIEW_KEYS or name[:2] in ("a.", "b.") or name.startswith("col.")
+    clash = name in VIEW_KEYS or name.startswith(("a.", "b.", "col.", *PREFIXES))
     return f"col.{name}" if clash else name
 
 
@@ -167,7 +168,7 @@ class CohortFilter:
         clauses: list[Clause] = []
         ignored: list[str] = []
         for key, raw in params.items():
-            if key in VIEW_KEYS or key[:2] in ("a.", "b."):
+            if key in VIEW_KEYS or key[:2] in ("a.", "b.") or is_dose_name(key):
                 continue
             variable = schema.variables.get(key)
             if variable is None:
