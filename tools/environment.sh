@@ -44,7 +44,7 @@ if ! works "$environment/bin/python" -c "$suitable" || ! works "$environment/bin
         stop "Found $without_venv, but it cannot make environments: run 'sudo apt install python3-venv', then try again."
     fi
     if [ -z "$chosen" ]; then
-        found=$( (python3 --version || python --version) 2>/dev/null || echo "no Python")
+        found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "no Python")
         stop "Found $found; hccviz needs Python 3.11, 3.12 or 3.13: install one (from python.org, or 'sudo apt install python3 python3-venv'), then try again."
     fi
     echo "Making an environment in $environment with $("$chosen" --version)."
