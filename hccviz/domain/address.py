@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from hccviz.domain.dose_address import MAX_VALUE, is_dose_name
 from hccviz.domain.filters import CohortFilter, Schema
+from hccviz.domain.outcome_address import OPTIONS, PREFIX, read_options
 from hccviz.domain.vocabulary import UNKNOWN, Variable
 
 ConfidenceTransform = Literal["log-log", "log", "plain"]
@@ -127,6 +128,9 @@ class View:
     dose
         Everything else that the dose pages keep, as name and value sorted by name; the names are
         those of :mod:`hccviz.domain.dose_address`, the values are checked by the pages.
+    outcome
+        What the outcome pages keep of a closer look, as name and value sorted by name; see
+        :mod:`hccviz.domain.outcome_address`.
     """
 
     cohorts: tuple[str, ...] = (DEFAULT_COHORT,)
@@ -143,6 +147,17 @@ class View:
     courses: tuple[str, ...] = ()
     reference_fraction_gy: str = ""
     dose: tuple[tuple[str, str], ...] = ()
+    outcome: tuple[tuple[str, str], ...] = ()
+
+    def option(self, name: str) -> str:
+        """Return a choice of the outcome pages; its default when the view names none."""
+        return dict(self.outcome).get(name, OPTIONS[name].default)
+
+    def with_option(self, name: str, value: str) -> View:
+        """Return the view with another choice of the outcome pages."""
+        kept = {**dict(self.outcome), name: value}
+        chosen = (pair for pair in sorted(kept.items()) if pair[1] != OPTIONS[pair[0]].default)
+        return replace(self, outcome=tuple(chosen))
 
     def to_params(self) -> dict[str, str]:
         """Return the address as ordered parts; what is at its default is left out."""
@@ -160,7 +175,8 @@ class View:
             "ref": self.reference_fraction_gy,
         }
         given = {key: value for key, value in plain.items() if value}
-        rest = {**self.filter.to_params(), **given, **dict(self.dose)}
+        outcome = {f"{PREFIX}{name}": value for name, value in self.outcome}
+        rest = {**self.filter.to_params(), **given, **dict(self.dose), **outcome}
         if not rest and self.cohorts == (DEFAULT_COHORT,):
             return {}
         return {"cohort": ",".join(self.cohorts), **rest}
@@ -213,7 +229,10 @@ def read_view(params: Mapping[str, str], schema: Schema) -> tuple[View, tuple[st
     kept = {key: value for key, value in params.items() if is_dose_name(key) and value}
     bad.extend(f"{key} (too long)" for key, value in kept.items() if len(value) > MAX_VALUE)
     dose = sorted((key, value) for key, value in kept.items() if len(value) <= MAX_VALUE)
-    view = replace(view, dose=tuple(dose))
+    terms = tuple(term for phase in schema.toxicity.values() for term in phase)
+    outcome, misfits = read_options(params, schema.responses, terms, tuple(schema.variables))
+    bad.extend(misfits)
+    view = replace(view, dose=tuple(dose), outcome=outcome)
     bad.extend(f"{key}={params[key]} (not yet available)" for key in params if _reserved(key))
     return view, tuple(bad)
 

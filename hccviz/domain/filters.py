@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from hccviz.domain.dose_address import PREFIXES, is_dose_name
+from hccviz.domain.outcome_address import PREFIX, is_outcome_name
 from hccviz.domain.vocabulary import (
     DEFAULT_ALPHA_BETA_GY,
     UNKNOWN,
@@ -73,7 +74,7 @@ def column_address(name: str) -> str:
     >>> column_address("overlap_class"), column_address("level")
     ('overlap_class', 'col.level')
     """
-    clash = name in VIEW_KEYS or name.startswith(("a.", "b.", "col.", *PREFIXES))
+    clash = name in VIEW_KEYS or name.startswith(("a.", "b.", "col.", PREFIX, *PREFIXES))
     return f"col.{name}" if clash else name
 
 
@@ -169,6 +170,8 @@ class CohortFilter:
         ignored: list[str] = []
         for key, raw in params.items():
             if key in VIEW_KEYS or key[:2] in ("a.", "b.") or is_dose_name(key):
+                continue
+            if is_outcome_name(key):
                 continue
             variable = schema.variables.get(key)
             if variable is None:
