@@ -218,7 +218,7 @@ def baseline_table(table: BaselineTable) -> Table:
 
 
 def _baseline_lines(row: BaselineRow, sizes: tuple[int, ...]) -> list[tuple[str, list[str], str]]:
-    smd = fmt.number(row.smd, 2) if row.smd is not None else row.smd_why
+    smd = fmt.number(row.smd, 2) if row.smd is not None else "not estimable"
     blank = [""] * len(sizes)
     unit = f", {row.unit}" if row.unit else ""
     lines: list[tuple[str, list[str], str]] = []

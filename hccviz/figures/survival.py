@@ -38,9 +38,10 @@ def draw_survival(
     """
     rising = vocabulary.endpoint(estimate.endpoint).rising
     ticks = time_ticks(estimate)
+    shade = (0.15 if len(estimate.curves) <= 2 else 0.08) if bands else 0.0
     traces: list[Any] = []
     for place, curve in enumerate(estimate.curves):
-        traces += _curve_traces(curve, place, mode, bands=bands, rising=rising)
+        traces += _curve_traces(curve, place, mode, shade=shade, rising=rising)
     rows = _risk_rows(estimate, ticks, mode)
     traces += rows.traces
     bottom = rows.count * ROW_PX * (1.3 if large else 1)
@@ -59,7 +60,7 @@ def time_ticks(estimate: SurvivalEstimate) -> list[float]:
 
 
 def _curve_traces(
-    curve: SurvivalCurve, place: int, mode: Mode, *, bands: bool, rising: bool
+    curve: SurvivalCurve, place: int, mode: Mode, *, shade: float, rising: bool
 ) -> list[Any]:
     colour = theme.group_colour(place, mode)
     keep = _thinned(curve.time.size)
@@ -72,7 +73,7 @@ def _curve_traces(
     line = {"color": colour, "width": 2.4, "shape": "hv", "dash": theme.group_dash(place, mode)}
     name = theme.text(curve.label, 34)
     made: list[Any] = []
-    if bands:
+    if shade:
         edge = {"width": 0, "shape": "hv"}
         common = {
             "x": x,
@@ -87,7 +88,9 @@ def _curve_traces(
         )
         made.append(go.Scatter(y=path(upper), **common))
         made.append(
-            go.Scatter(y=path(lower), fill="tonexty", fillcolor=theme.faded(colour, 0.14), **common)
+            go.Scatter(
+                y=path(lower), fill="tonexty", fillcolor=theme.faded(colour, shade), **common
+            )
         )
     at_risk = np.concatenate(([curve.n], curve.at_risk[keep]))
     hover = (

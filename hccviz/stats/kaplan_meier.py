@@ -260,4 +260,4 @@ def _limited(value: float, low: float, high: float, known: bool) -> Quantity:
 def _beyond(time: FloatArray, survival: FloatArray) -> str:
     """Reason for a rate after the last observed time."""
     why = f"beyond the last follow-up ({time[-1]:.1f} months)"
-    return f"{why}; every patient had the event by then" if survival[-1] == 0.0 else why
+    return f"{why}; the estimate had fallen to 0% by then" if survival[-1] == 0.0 else why

@@ -169,6 +169,7 @@ def _range(cohort: Cohort, view: View, variable: Variable, clause: Clause | None
                 placeholder=f"{name} {fmt.plain(end)}",
                 label_visibility="collapsed",
                 step=1.0 if variable.kind == "integer" else None,
+                format="%.10g",
                 **state.widget(
                     f"f-{variable.address}-{field}", getattr(old, field), partial(set_to, field)
                 ),

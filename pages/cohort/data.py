@@ -15,9 +15,9 @@ with left:
     )
     datapage.opener()
     datapage.checks(here.cohort)
+    datapage.format_help()
 with right:
     st.subheader("Built-in cohorts", anchor=False)
     datapage.catalogue()
-datapage.format_help()
 st.subheader("The cohort shown now", anchor=False)
 components.about(here.cohort)

@@ -23,7 +23,6 @@ components.sentence(said)
 components.figure(
     draw_response(estimate, mode=here.mode, evaluable=evaluable), key="response", alt=said
 )
-controls.missing_note(0, estimate.n_unknown_group, "", here)
 components.cautions(estimate.warnings)
 shown = tables.response_table(estimate, evaluable=evaluable)
 components.table(tables.turned(shown), title="Counts and rates")

@@ -25,7 +25,6 @@ if estimate.curves:
         estimate, mode=here.mode, bands=state.recall("bands", True), large=here.view.present
     )
     components.figure(figure, key="survival", alt=said)
-controls.missing_note(estimate.n_missing, estimate.n_unknown_group, "this endpoint", here)
 components.cautions(estimate.warnings)
 
 shown = tables.survival_table(estimate)

@@ -19,7 +19,6 @@ estimate = shell.ask("toxicity", here)
 said = words.say_toxicity(estimate)
 components.sentence(said)
 components.cautions(estimate.warnings)
-controls.missing_note(0, estimate.n_unknown_group, "", here)
 for group, cell in zip(estimate.groups, components.cells(len(estimate.groups)), strict=True):
     with cell:
         title = f"{group.label} (n = {group.n:,})" if estimate.by else ""

@@ -7,6 +7,9 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = (element) => (element.textContent || "").trim().replace(/\s+/g, " ").slice(0, 80);
 
+  // Icon fonts spell a symbol's name; figures, frames and folded parts are judged elsewhere or not at all.
+  const SYMBOLS = "[data-testid=stIconMaterial], script, style, noscript, svg, iframe, [inert], [data-collapsed=true]";
+
   // Why the page is not at rest, or "" when it is.
   const busyWith = () => {
     const app = document.querySelector("[data-testid=stApp]");
@@ -46,20 +49,28 @@
     return found;
   };
 
-  const LABELS = ["h1", "h2", "h3", "h4", "[data-testid=stMetricLabel]", "[data-testid=stMetricValue]",
-    "[data-testid=stWidgetLabel]", "[data-testid=stSidebarNavLink]", "[data-testid=stTab]",
-    "[data-testid=stCaptionContainer]", "[data-testid=stAlertContainer]", "button", "[role=tab]"].join(",");
-
-  // Labels whose end is cut off or replaced by an ellipsis.
+  // Words whose end is cut off, or replaced by an ellipsis, where the reader cannot scroll to them.
   const cutLabels = () => {
-    const cut = all(LABELS).filter(visible).filter((label) =>
-      [label, ...all("*", label)].some((part) => {
-        if (!words(part) || part.closest("[data-testid=stIconMaterial]")) return false;
-        const style = getComputedStyle(part);
-        if (style.overflowX === "visible" || part.clientWidth <= 1) return false;
-        return part.scrollWidth > part.clientWidth + 1;
-      }));
-    return [...new Set(cut.map(words))];
+    const cut = [];
+    const walker = document.createTreeWalker(document.querySelector("[data-testid=stApp]"), NodeFilter.SHOW_TEXT);
+    for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+      const holder = text.parentElement;
+      if (!text.data.trim() || !visible(holder) || holder.closest(SYMBOLS)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const box = range.getBoundingClientRect();
+      for (let frame = holder; frame && frame !== document.body; frame = frame.parentElement) {
+        const overflow = getComputedStyle(frame).overflowX;
+        if (overflow === "auto" || overflow === "scroll") break;
+        const edge = frame.getBoundingClientRect();
+        if (edge.width <= 1) break; // words for screen readers only
+        if (overflow !== "visible" && (box.right > edge.right + 1 || box.left < edge.left - 1)) {
+          cut.push(words(holder));
+          break;
+        }
+      }
+    }
+    return [...new Set(cut)];
   };
 
   // Text of a figure that lies outside the figure and so is not drawn.

@@ -41,7 +41,7 @@ def test_nothing_is_claimed_beyond_the_last_follow_up() -> None:
     assert rate.survival.why == "beyond the last follow-up (30.0 months)"
     (rate,) = estimate_curve(dead, times=[36]).rates
     assert rate.survival.why == (
-        "beyond the last follow-up (30.2 months); every patient had the event by then"
+        "beyond the last follow-up (30.2 months); the estimate had fallen to 0% by then"
     )
 
 
