@@ -31,6 +31,7 @@ DOSE_NAMES: dict[str, str] = {
     "dose.n": "number of fractions, for solve=d",
     "dose.d": "dose per fraction, Gy, for solve=n",
     "dose.bed": "BED to reach, Gy; without it that of the course",
+    "like.course": "patients treated like this: number of the course",
     "like.width": "patients treated like this: BED up to this much away, Gy",
     "like.child_pugh_class": "patients treated like this: Child-Pugh classes",
     "like.prior_tace": "patients treated like this: earlier TACE, yes or no",

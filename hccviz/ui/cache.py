@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import views
+from hccviz.analysis import bridge, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -24,6 +24,8 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "toxicity": views.toxicity,
     "baseline": views.baseline,
     "histogram": views.histogram,
+    "bridge": bridge.treated_like_this,
+    "dose_strip": bridge.dose_strip,
 }
 
 
