@@ -1,0 +1,80 @@
+"""Cumulative incidence and Gray's test equal R's survival and cmprsk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hccviz.data.cohort import open_cohort
+from hccviz.data.competing import competing_table as count_competing
+from hccviz.domain.filters import CohortFilter
+from hccviz.stats.competing_risks import estimate_incidence_curve
+from hccviz.stats.confidence import TRANSFORMS
+from hccviz.stats.gray import gray_test
+from tests.oracle.depth_reading import competing_table, rows_of, same
+from tests.oracle.reading import HERE, read
+
+COHORTS = Path(__file__).parents[2] / "data" / "cohorts"
+TABLES = {
+    name: competing_table((float(r["time"]), int(r["status"]), r["group"]) for r in rows)
+    for source in ("competing", "r_mgus2")
+    for (name,), rows in rows_of("inputs", source, "dataset").items()
+}
+INCIDENCE = rows_of("outputs", "incidence", "dataset", "ci")
+GRAY = rows_of("outputs", "gray", "dataset", "state")
+FIRST = rows_of("outputs", "first_events", "cohort", "endpoint")
+
+
+@pytest.mark.parametrize(("dataset", "ci"), INCIDENCE)
+def test_incidence_is_multi_state_survfit(dataset: str, ci: str) -> None:
+    assert ci in TRANSFORMS
+    rows = iter(INCIDENCE[dataset, ci])
+    for group in TABLES[dataset].groups:
+        curve = estimate_incidence_curve(group, ci=ci)
+        for found in (curve.event, curve.competing):
+            for i, at in enumerate(curve.time):
+                row = next(rows)
+                assert same(float(at), row["time"])
+                assert int(row["at_risk"]) == curve.at_risk[i]
+                assert same(float(found.share[i]), row["share"])
+                assert same(float(found.std_err[i]), row["std_err"], 1e-8 if i < 0 else 1e-9)
+                # R gives the point itself as its limits where the standard error is 0
+                assert bool(found.limits_known[i]) == bool(row["low"]), row
+                assert same(float(found.lower[i]), row["low"] or row["share"])
+                assert same(float(found.upper[i]), row["high"] or row["share"])
+    assert next(rows, None) is None
+
+
+@pytest.mark.parametrize(("dataset", "state"), [key for key in GRAY if key[0] in TABLES])
+def test_gray_is_cuminc(dataset: str, state: str) -> None:
+    (row,) = GRAY[dataset, state]
+    found = gray_test(TABLES[dataset], of="events" if state == "1" else "competing")
+    if float(row["statistic"]) == -1.0:  # cuminc: a covariance of lower rank
+        assert found.df is None or found.df < int(row["df"]) or found.why
+    else:
+        assert same(found.statistic, row["statistic"]), (found, row)
+        assert found.df == int(row["df"])
+        assert same(found.p, row["p"])
+
+
+@pytest.mark.parametrize(("cohort", "endpoint"), [k for k in FIRST if k[0] != "registry-simulated"])
+def test_first_events_of_the_cohorts(cohort: str, endpoint: str) -> None:
+    """R derived them from the exported rows, which lack patients without a Child-Pugh class."""
+    from hccviz.domain.address import Split
+
+    (row,) = FIRST[cohort, endpoint]
+    table = count_competing(
+        open_cohort(COHORTS / f"{cohort}.parquet"), CohortFilter(), endpoint,
+        Split("child_pugh_class"),
+    )  # fmt: skip
+    assert table.n == int(row["n"])
+    assert sum(g.n_events for g in table.groups) == int(row["events"])
+    assert sum(g.n_competing for g in table.groups) == int(row["competing"])
+    exported = read(HERE / "cohorts" / f"{cohort}.csv")
+    assert table.n + table.n_missing + table.n_unknown_group == len(exported)
+    for state, of in (("1", "events"), ("2", "competing")):
+        for gray in GRAY.get((f"{cohort}:{endpoint}", state), []):
+            found = gray_test(table, of=of)
+            if float(gray["statistic"]) != -1.0:
+                assert same(found.statistic, gray["statistic"])
