@@ -22,6 +22,7 @@ whatever else is there becomes a filter and a grouping factor.
 | `<endpoint>_months`, `<endpoint>_event` | a pair; months from the time origin; event 1, else 0 |
 | `response_<criteria>[_<site>]` | {responses} |
 | `tox_<phase>_<term>` | worst grade 0-5 of a patient, 0 when recorded and absent; phase {phases} |
+| `tox_<phase>_<term>_months` | time of that toxicity, for its cumulative incidence |
 | any other column | kept; text and yes/no filter by level, numbers by range |
 
 File metadata: the parquet key `hccviz` holds JSON with `title`, `kind` (`patient`, `reconstructed`

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from hccviz.domain.records import (
     FloatArray,
     GroupEvents,
-    IntArray,
     Proportion,
     Quantity,
     TestResult,
 )
+from hccviz.domain.survival_records import IncidenceEstimate
 
 PRIVACY_THRESHOLD = 5
 """Fewer patients than this are never shown one by one."""
@@ -273,82 +273,32 @@ class PatientMap:
 
 
 @dataclass(frozen=True, slots=True)
-class RivalTimes:
-    """Event, competing event and censoring of each group by exact time."""
+class ResponderTimes:
+    """Times of the patients of one group who had the event; a description, not an estimate.
 
-    label: str
-    level: str
-    time: FloatArray
-    events: IntArray
-    competing: IntArray
-    censored: IntArray
-
-    @property
-    def n(self) -> int:
-        """Number of patients."""
-        return int(self.events.sum() + self.competing.sum() + self.censored.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class RivalTable:
-    """Times of an event that a competing event can forestall, by group.
-
-    ``event`` and ``rival`` say in words what they are; ``n_missing`` patients have no usable time.
+    ``reached`` holds the share of these patients with the event by each month; ``median`` and the
+    quartiles are those of their times. Whoever never had the event is not in it.
     """
 
-    event: str
-    rival: str
-    by: str
-    groups: tuple[RivalTimes, ...]
-    n_missing: int
-    n_unknown_group: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class IncidenceRate:
-    """Cumulative incidence at one time, and the number still at risk then."""
-
-    time_months: float
-    share: Quantity
-    at_risk: int
-
-
-@dataclass(frozen=True, slots=True)
-class IncidenceCurve:
-    """Cumulative incidence of one group, Aalen-Johansen.
-
-    ``rates`` at the months asked for. ``reached`` are plain shares of the patients with the event
-    who had it by then; ``median``, ``quartiles`` are those of their times, months.
-    """
-
-    level: str
     label: str
     n: int
-    n_events: int
-    n_competing: int
-    time: FloatArray
-    share: FloatArray
-    low: FloatArray
-    high: FloatArray
-    rates: tuple[IncidenceRate, ...]
     reached: tuple[tuple[float, Proportion], ...]
-    median: Quantity
-    quartiles: tuple[float | None, float | None]
+    median: float | None
+    quartile_1: float | None
+    quartile_3: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Incidence:
-    """Cumulative incidence by group, with the test of equal incidence."""
+class TimeToEvent:
+    """Cumulative incidence with competing events, and the times of those with the event.
+
+    ``event`` says what the event is, ``competing`` what can forestall it.
+    """
 
     event: str
-    rival: str
-    by: str
-    level: float
-    curves: tuple[IncidenceCurve, ...]
-    tests: tuple[TestResult, ...]
-    n_missing: int
-    n_unknown_group: int
-    warnings: tuple[str, ...] = ()
+    competing: str
+    incidence: IncidenceEstimate
+    responders: tuple[ResponderTimes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +339,7 @@ class FailurePattern:
     n_recorded: tuple[int, ...]
     n_failed: tuple[int, ...]
     n_missing: int
+    source: str = ""  # what it was read from, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,18 @@ def toxicity_terms() -> dict[str, tuple[str, str]]:
     return {code: (label, organ) for code, label, organ in _words()["toxicity"]["terms"]}
 
 
+@cache
+def failure_sites() -> dict[str, str]:
+    """Return site of failure → label, in reading order."""
+    return dict(_words()["failure"]["sites"])
+
+
+@cache
+def failure_levels() -> dict[str, tuple[str, ...]]:
+    """Return level of ``failure_pattern`` → the sites that it names."""
+    return {code: tuple(sites) for code, *sites in _words()["failure"]["patterns"]}
+
+
 def endpoint(code: str) -> Endpoint:
     """Return the endpoint of a code; one that is not listed is labelled by its code.
 
@@ -241,6 +253,19 @@ def toxicity_term(column: str) -> ToxicityTerm | None:
     term = match["term"]
     label, organ = toxicity_terms().get(term, (term.replace("_", " ").capitalize(), "other"))
     return ToxicityTerm(column, match["phase"], term, label, organ)
+
+
+def toxicity_onset(column: str) -> ToxicityTerm | None:
+    """Return the term whose onset a ``tox_<phase>_<term>_months`` column holds.
+
+    Examples
+    --------
+    >>> toxicity_onset("tox_late_rib_fracture_months").column
+    'tox_late_rib_fracture'
+    """
+    if _TOXICITY.fullmatch(column) is None or not column.endswith("_months"):
+        return None
+    return toxicity_term(column.removesuffix("_months"))
 
 
 def is_response(column: str) -> bool:
@@ -297,5 +322,11 @@ def lookup(column: str) -> Variable | None:
         return Variable(
             column, f"{term.label} ({term.phase})", "toxicity", "ordered",
             "Worst grade, 0-5.", levels=GRADES, address=column,
+        )  # fmt: skip
+    if onset := toxicity_onset(column):
+        return Variable(
+            column, f"Onset of {onset.label.lower()} ({onset.phase})", "toxicity", "number",
+            "Time of the toxicity, from the time origin.", unit="months", low=0, high=600,
+            address=column,
         )  # fmt: skip
     return None
