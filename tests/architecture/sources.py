@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
+PAGES = "pages"
+CODE = ("app.py", PAGES, "hccviz")
 
 
 @cache

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.sources import PROJECT, imported, modules
+from tests.architecture.sources import CODE, PROJECT, imported, modules
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[0-9][\w.]*)(; .+)?$")
 HOSTS = ("http://", "https://", "--index", "--extra-index", "--find-links")
@@ -38,11 +38,7 @@ def test_whatever_the_dashboard_imports_is_pinned_by_name():
     search_only = {
         PIN.match(line)["name"].lower() for line in requirements("requirements-build.txt")
     }
-    used = {
-        module.split(".")[0]
-        for path in modules("app.py", "pages", "hccviz")
-        for module in imported(path)
-    }
+    used = {module.split(".")[0] for path in modules(*CODE) for module in imported(path)}
     unpinned = used - pinned - search_only - sys.stdlib_module_names - {"hccviz"}
     assert not unpinned
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.architecture.sources import PAGES as FOLDER
 from tests.architecture.sources import imported, modules, name, tree
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MAY_IMPORT += ("hccviz.domain", "hccviz.evidence", "__future__", "typing", "coll
 ARITHMETIC = (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 AGGREGATES = {"sum", "min", "max", "round", "abs", "sorted"}
 
-PAGES = modules("pages", "app.py")
+PAGES = modules(FOLDER, "app.py")
 
 
 def test_there_are_pages():

@@ -13,6 +13,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMANDS = (
     "chromium",
@@ -78,12 +82,13 @@ def ensure_chromium() -> str:
     return found
 
 
-def _places() -> list[str]:
-    on_path = [path for name in COMMANDS if (path := shutil.which(name))]
+def _places() -> Iterator[str]:
+    yield from (path for name in COMMANDS if (path := shutil.which(name)))
     folders = (Path("/Applications"), Path.home() / "Applications")
-    mac = [str(folder / app) for folder in folders for app in MAC_APPS if (folder / app).exists()]
+    yield from (str(folder / app) for folder in folders for app in MAC_APPS)
     downloaded = _playwright_build()
-    return [*on_path, *mac, *([downloaded] if downloaded else [])]
+    if downloaded:
+        yield downloaded
 
 
 def _starts(path: str) -> bool:

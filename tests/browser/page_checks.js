@@ -70,6 +70,8 @@
         }
       }
     }
+    for (const field of all("input").filter((input) => visible(input) && !input.closest(SYMBOLS)))
+      if (field.clientWidth > 1 && field.scrollWidth > field.clientWidth + 1) cut.push(field.value || field.placeholder);
     return [...new Set(cut)];
   };
 
@@ -87,11 +89,27 @@
     return cut;
   };
 
+  // Upright words of a figure that lie on other words of it.
+  const heapedFigureText = () => {
+    const heaped = [];
+    for (const plot of all(".js-plotly-plot").filter(visible)) {
+      const upright = all(".main-svg text", plot).filter((text) => visible(text) && words(text))
+        .filter((text) => !/rotate\((?!0[,)])/.test(text.getAttribute("transform") || ""))
+        .map((text) => ({ words: words(text), box: text.getBoundingClientRect() }));
+      upright.forEach((one, i) => upright.slice(i + 1).forEach((other) => {
+        const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        if (across > 3 && down > 4) heaped.push(`${one.words} / ${other.words}`);
+      }));
+    }
+    return heaped;
+  };
+
   const height = () => {
     const main = document.querySelector("[data-testid=stMain]");
     const head = window.innerHeight - (main ? main.clientHeight : window.innerHeight);
     return main ? main.scrollHeight + head : document.scrollingElement.scrollHeight;
   };
 
-  window.hccvizChecks = { busyWith, startWatching, atRestFor, exceptions, wider, cutLabels, cutFigureText, height };
+  window.hccvizChecks = { busyWith, startWatching, atRestFor, exceptions, wider, cutLabels, cutFigureText, heapedFigureText, height };
 })();

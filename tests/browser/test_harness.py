@@ -52,6 +52,10 @@ def faulty():
     if fault == "cut-in-figure":
         layout = {"margin": {"l": 0}, "yaxis": {"automargin": False, "title": {"text": "Overall"}}}
         st.plotly_chart(go.Figure([go.Scatter(x=[0, 1], y=[10000, 20000])], layout), theme=None)
+    if fault == "heap":
+        note = {"x": 0.5, "y": 0.5, "showarrow": False}
+        notes = [note | {"text": "one"}, note | {"text": "other"}]
+        st.plotly_chart(go.Figure([go.Scatter(x=[0, 1], y=[0, 1])], {"annotations": notes}))
     if fault == "beacon":
         st.markdown("![x](http://elsewhere.invalid/x.png)")
     if fault == "exception":
@@ -128,6 +132,7 @@ def test_moving_in_history_and_narrow_sidebar(visit):
         ("wide", "scrolls sideways"),
         ("cut", "cut label: A label"),
         ("cut-in-figure", "cut in a figure"),
+        ("heap", "words on words in a figure: one / other"),
     ],
 )
 def test_a_broken_page_is_told(visit, fault, said):

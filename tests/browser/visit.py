@@ -167,7 +167,8 @@ class Visit:
     def check(self) -> Visit:
         """Demand that the page as it stands is whole; the message lists everything wrong.
 
-        No exception, nothing to scroll sideways, no label and no text of a figure cut off.
+        No exception, nothing to scroll sideways, no words cut off, and in a figure no words
+        outside it or on top of each other.
         """
         self.settle()
         faults = [
@@ -175,6 +176,7 @@ class Visit:
             *(f"scrolls sideways: {text}" for text in self.ask("wider")),
             *(f"cut label: {text}" for text in self.ask("cutLabels")),
             *(f"cut in a figure: {text}" for text in self.ask("cutFigureText")),
+            *(f"words on words in a figure: {text}" for text in self.ask("heapedFigureText")),
         ]
         where = f"{self.page.url} on {self.viewport}, {self.theme}"
         assert not faults, "\n".join([where, *faults])
