@@ -53,6 +53,9 @@ DOSE_NAMES: dict[str, str] = {
     "plan.disease": "primary or metastases",
     "plan.mean": "mean dose to the normal liver, Gy",
     "plan.ab": "α/β of the liver, Gy",
+    "plan.kind": "how a histogram is read: cumulative or differential",
+    "plan.volume": "volumes of a histogram: percent, fraction or cc",
+    "plan.dose": "doses of a histogram: gy or cgy",
 }
 """Every name with its meaning."""
 

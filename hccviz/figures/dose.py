@@ -67,7 +67,7 @@ def draw_tornado(doses: Sequence[TissueDose], *, mode: Mode = "light") -> go.Fig
             margin={"t": 56, "l": 8},
             annotations=row_labels(names, mode),
             xaxis={"title": {"text": "EQD2 (Gy)"}, "rangemode": "tozero"},
-            yaxis=_rows_axis(len(rows)),
+            yaxis=rows_axis(len(rows)),
         ),
     )
 
@@ -126,7 +126,7 @@ def row_labels(names: Sequence[str], mode: Mode) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _rows_axis(rows: int) -> dict[str, Any]:
+def rows_axis(rows: int) -> dict[str, Any]:
     """Return an axis of unnamed rows from 0 upwards, with room for the label above each."""
     return {"showticklabels": False, "showgrid": False, "range": [-0.4, rows - 0.2]}
 
@@ -189,6 +189,6 @@ def draw_strip(
             shapes=shapes,
             annotations=row_labels([f"{theme.text(s.title)} ({s.n:,})" for s in shown], mode),
             xaxis={"title": {"text": "BED (Gy)"}},
-            yaxis=_rows_axis(len(shown)),
+            yaxis=rows_axis(len(shown)),
         ),
     )

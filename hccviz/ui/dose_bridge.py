@@ -53,12 +53,12 @@ def _dose(at: Here, doses: dict[int, float]) -> tuple[float, float]:
                 width=230,
                 **state.widget("like.course", place, lambda i: put_one("like.course", str(i))),
             )
-        number(at, "BED at most this far away (Gy)", "like.width", hint="10", width=230)
+        number(at, "BED at most this far away (Gy)", "like.width", hint="10", width=220)
         if "prior_tace" in at.cohort.schema.variables:
             _prior_tace(at)
         if "tumor_size_cm" in at.cohort.schema.variables:
-            number(at, "Tumour from (cm)", "like.size_from", hint="any", width=130)
-            number(at, "to (cm)", "like.size_to", hint="any", width=130)
+            number(at, "Tumour from (cm)", "like.size_from", hint="any", width=150)
+            number(at, "to (cm)", "like.size_to", hint="any", width=150)
     variable = at.cohort.schema.variables.get("child_pugh_class")
     if variable is not None:
         levels = {code: variable.level_label(code) for code in variable.codes()}

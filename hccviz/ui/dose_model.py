@@ -75,7 +75,7 @@ def _tissue(at: Here) -> None:
         "Tissue",
         list(labels),
         format_func=lambda c: labels[c],
-        width=270,
+        width=260,
         help=plain(marked(shown.source, shown.mark)) if shown else "Entered by you.",
         **state.widget("dose-tissue", code, choose),
     )
@@ -93,7 +93,7 @@ def _alpha_beta(at: Here) -> None:
         "α/β (Gy)",
         format="%g",
         step=0.5,
-        width=130,
+        width=160,
         help="10 Gy for HCC; about 3 Gy for late effects in liver and bowel. The same α/β gives "
         "the BED of the patients.",
         **state.widget("dose-ab", at.view.filter.alpha_beta_gy, set_ratio),
@@ -108,7 +108,7 @@ def _reference(at: Here) -> None:
         "Reference fraction (Gy)",
         format="%g",
         step=0.1,
-        width=180,
+        width=190,
         help="2 Gy gives EQD2; another one adds a column. The sorafenib study used 1.8 Gy.",
         **state.widget("dose-ref", as_number(at.view.reference_fraction_gy or "2"), set_reference),
     )

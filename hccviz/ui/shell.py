@@ -49,6 +49,11 @@ def pages() -> dict[str, list[Any]]:
         ],
         "Dose": [
             st.Page("pages/dose/calculator.py", title="Dose calculator", url_path="dose"),
+            st.Page(
+                "pages/dose/reirradiation.py", title="Re-irradiation", url_path="reirradiation"
+            ),
+            st.Page("pages/dose/limits.py", title="Plan check", url_path="plan"),
+            st.Page("pages/dose/scores.py", title="Liver scores", url_path="scores"),
         ],
     }
 
