@@ -16,8 +16,18 @@ from hccviz.data.cohort import Cohort, UnusableTableError, cohort_from_table, po
 from hccviz.data.untrusted import read_untrusted
 from hccviz.domain.address import parse_query, read_view
 from hccviz.domain.errors import AddressError, Fault, HccvizError
+from hccviz.dose.dvh_file import MAX_BYTES as MAX_DVH_BYTES
+from hccviz.dose.dvh_file import decode_dvh
+from hccviz.dose.ntcp_query import NTCP_PARAMETERS, evaluate_ntcp, ntcp_json
+from hccviz.dose.reirradiation_query import (
+    REIRRADIATION_PARAMETERS,
+    evaluate_reirradiation,
+    reirradiation_json,
+)
+from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
-from hccviz.export import records, tables, words
+from hccviz.export import dose as dose_tables
+from hccviz.export import dose_courses, dose_plan, records, tables, words
 
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
 
@@ -25,20 +35,25 @@ EPILOG = """views:
   summary    baseline table              survival   curves, medians, rates, tests
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
   dose       BED and EQD2 of courses     check      what is wrong with a file
+  ntcp       risk for the liver          reirradiation  courses added up per organ
 
 examples:
   python -m hccviz survival reirradiation "by=child_pugh_class"
   python -m hccviz survival my.parquet "child_pugh_class=A&bed=100..&by=prior_tace" --json
   python -m hccviz dose "courses=45/3,30/10&ab=10&ref=2"
   python -m hccviz check my.parquet
+  python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
 
 exit status: 0, or 2 with one sentence when something cannot be read or computed"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    parser = _parser()
-    given = parser.parse_args(argv)
+    words_given = sys.argv[1:] if argv is None else list(argv)
+    if words_given[:1] and words_given[0] in DOSE_VIEWS and {"-h", "--help"} & set(words_given):
+        print(_dose_help(words_given[0]))
+        return 0
+    given = _parser().parse_args(words_given)
     try:
         return _run(given)
     except HccvizError as wrong:
@@ -55,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Survival, response, toxicity and dose of liver-cancer cohorts.",
     )  # fmt: skip
-    parser.add_argument("view", choices=[*COHORT_VIEWS, "dose", "check"], metavar="VIEW")
+    parser.add_argument("view", choices=[*COHORT_VIEWS, *DOSE_VIEWS, "check"], metavar="VIEW")
     parser.add_argument(
         "cohort", metavar="COHORT",
         help="built-in name (several joined by commas) or a parquet file; for dose: the courses",
@@ -68,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(given: argparse.Namespace) -> int:
-    if given.view == "dose":
-        return _dose(given)
+    if given.view in DOSE_VIEWS:
+        return DOSE_VIEWS[given.view](given)
     if given.view == "check":
         return _check(given)
     cohort = _open(given.cohort)
@@ -129,9 +144,86 @@ def _open(name: str) -> Cohort:
 
 
 def _dose(given: argparse.Namespace) -> int:
-    scenario = evaluate("&".join(part for part in (given.cohort, given.query) if part)).checked()
-    _print_json(scenario.to_json())
+    scenario = evaluate(_dose_query(given)).checked()
+    table = dose_tables.dose_table(scenario)
+    if scenario.solution is not None and not scenario.courses:
+        table = dose_tables.isoeffect_table(scenario.solution, scenario.request.model)
+    _print_dose(given, scenario.to_json(), table)
     return 0
+
+
+def _reirradiation(given: argparse.Namespace) -> int:
+    found = evaluate_reirradiation(_dose_query(given))
+    _print_dose(given, reirradiation_json(found), dose_courses.sum_table(found))
+    return 0
+
+
+def _ntcp(given: argparse.Namespace) -> int:
+    """Answer from a mean dose, or from a histogram when the first word is no query."""
+    if "=" in given.cohort and not Path(given.cohort).is_file():
+        found = evaluate_ntcp(_dose_query(given))
+    else:
+        found = evaluate_ntcp(given.query, dvh_text=_histogram(Path(given.cohort)))
+    _print_dose(given, ntcp_json(found), dose_plan.ntcp_table(found))
+    return 0
+
+
+def _histogram(path: Path) -> str:
+    if not path.is_file():
+        raise AddressError(
+            f"Found no file named {path}. Give a histogram (CSV: dose, volume) and then the query, "
+            'or only a query such as "mean=28&fractions=14".'
+        )
+    with path.open("rb") as file:
+        return decode_dvh(file.read(MAX_DVH_BYTES + 1))
+
+
+def _dose_query(given: argparse.Namespace) -> str:
+    return "&".join(part for part in (given.cohort, given.query) if part)
+
+
+def _print_dose(given: argparse.Namespace, record: dict[str, Any], table: tables.Table) -> None:
+    if given.csv:
+        sys.stdout.write(tables.to_csv(table))
+    else:
+        _print_json(record)
+
+
+DOSE_VIEWS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "dose": _dose,
+    "reirradiation": _reirradiation,
+    "ntcp": _ntcp,
+}
+_DOSE_HELP: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
+    "dose": ("BED and equivalent doses of courses", PARAMETERS, EXAMPLES),
+    "reirradiation": (
+        "several courses added up in one organ",
+        REIRRADIATION_PARAMETERS,
+        (
+            "courses=45/15,54/18,48/16&organ=duodenum&intervals=11,6",
+            "courses=30/10,24/3&organ=cord&intervals=24&recovery=step,exponential",
+            "courses=45/15,50/25&organ=liver&overlap=overlapping,adjacent&doses=-,20&limit=60",
+        ),
+    ),
+    "ntcp": (
+        "risk of classic liver disease, from a mean dose or from a histogram file (CSV)",
+        NTCP_PARAMETERS,
+        ("mean=28&fractions=14", "mean=18&fractions=6&disease=metastases"),
+    ),
+}
+
+
+def _dose_help(view: str) -> str:
+    """Return the help of a dose view: every name of its query, and queries that work."""
+    what, names, examples = _DOSE_HELP[view]
+    width = max(map(len, names))
+    file = " [FILE]" if view == "ntcp" else ""
+    lines = [f'usage: python -m hccviz {view}{file} "QUERY" [--json|--csv]', "", what, "", "names:"]
+    lines += [f"  {name:<{width}}  {meaning}" for name, meaning in names.items()]
+    lines += ["", "examples:", *(f'  python -m hccviz {view} "{query}"' for query in examples)]
+    if view == "ntcp":
+        lines.append('  python -m hccviz ntcp liver.csv "fractions=5&disease=primary"')
+    return "\n".join(lines)
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -64,6 +64,11 @@ def read_dvh(
 
     UTF-8, UTF-16 with a byte order mark and Latin-1 are understood.
     """
+    return parse_dvh(decode_dvh(data), kind=kind, volume_unit=volume_unit, dose_unit=dose_unit)
+
+
+def decode_dvh(data: bytes) -> str:
+    """Return the text of a histogram file, or refuse what is too large or no text."""
     if len(data) > MAX_BYTES:
         found = checks.Phrase(f"{len(data) / 1e6:.1f} MB")
         raise checks.refuse("dvh", found, "at most 5 MB", "Export the histogram of one organ.")
@@ -72,10 +77,9 @@ def read_dvh(
         raise checks.refuse("dvh", found, "a CSV file", "Export the histogram as CSV.")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return parse_dvh(text, kind=kind, volume_unit=volume_unit, dose_unit=dose_unit)
+        return data.decode("latin-1")
 
 
 def _read_rows(text: str) -> tuple[str, list[tuple[float, float]]]:

@@ -19,7 +19,7 @@ from hccviz.export.tables import Table
 
 VERDICTS = {
     "met": "✓ met",
-    "exceeded": "✗ exceeded",
+    "exceeded": "✗ not met",
     "other fractions": "not compared: other fractions",
     "fractions not stated": "not compared: fractions not stated",
     "no number": "no number",
@@ -45,8 +45,14 @@ def limit_table(checks: Sequence[LimitCheck]) -> Table:
         "Holds for": [check.limit.fractions_text for check in checks],
         "Plan": [_measured(check) for check in checks],
         "Verdict": [VERDICTS[check.status] for check in checks],
-        "Source": [study_name(check.limit) for check in checks],
+        "Source": [_source(check.limit) for check in checks],
     }
+
+
+def _source(entry: OrganLimit) -> str:
+    """Return the source; of QUANTEC with its words, which say for whom and at what risk."""
+    name = study_name(entry)
+    return f"{name} {entry.quote}" if entry.study == "quantec" else name
 
 
 def _measured(check: LimitCheck) -> str:

@@ -114,7 +114,11 @@ def organ_limits(at: Here, course: Course, code: str, dvh: Dvh | None) -> None:
             checks += measured.converted(entry)
     shown = tables.limit_table(checks)
     components.table(shown, title=f"{tissue(code).label}: limits of the studies and of QUANTEC")
-    components.cautions([note for note in tables.limit_notes(checks) if NEEDS_VALUE not in note])
+    notes = [note for note in tables.limit_notes(checks) if NEEDS_VALUE not in note]
+    if notes:
+        st.caption(
+            "\n".join(["**What to know about them**", "", *(f"- {plain(n)}" for n in notes)])
+        )
     _also_said(code)
     comments = (f"Plan: {course.text}", DISCLAIMER)
     components.download(shown, name="organ-limits", key="limits-csv", comments=comments)
