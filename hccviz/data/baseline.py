@@ -20,6 +20,7 @@ from hccviz.domain.vocabulary import Variable
 SECTIONS = ("identity", "patient", "liver", "tumour", "prior", "radiotherapy", "other")
 """What a baseline table lists; response, endpoints and toxicity have pages of their own."""
 
+OUTSIDE = ""
 _SUMMARIES = ("median", "q1", "q3", "min", "max", "mean", "sd", "n")
 
 
@@ -45,9 +46,7 @@ def count_baseline(
     chosen_variables = tuple(variables or baseline_variables(cohort))
     frame = narrow(cohort.frame, chosen, cohort.schema)
     groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
-    grouped = frame.with_columns(groups.expression.alias(GROUP)).group_by(GROUP)
-    counted = grouped.agg(nw.len().alias(COUNT)).collect()
-    n = dict(zip(counted[GROUP].to_list(), counted[COUNT].to_list(), strict=True))
+    n = _sizes(frame, groups)
     used = [code for code in groups.codes if n.get(code)]
     ratio = chosen.alpha_beta_gy
     numbers = _summaries(frame, groups, [v for v in chosen_variables if v.is_number], ratio)
@@ -58,11 +57,23 @@ def count_baseline(
         if by is None or v.address != by.address
     )
     labels = dict(zip(groups.codes, groups.labels, strict=True))
-    unknown = sum(size for code, size in n.items() if code not in labels)
     return BaselineTable(
         by.address if by else "", tuple(used), tuple(labels[c] for c in used),
-        tuple(int(n[c]) for c in used), rows, int(unknown),
+        tuple(n[c] for c in used), rows, n.get(OUTSIDE, 0),
     )  # fmt: skip
+
+
+def _sizes(frame: nw.LazyFrame[Any], groups: Grouping) -> dict[str, int]:
+    grouped = frame.with_columns(groups.expression.alias(GROUP)).group_by(GROUP)
+    rows = grouped.agg(nw.len().cast(nw.Int64).alias(COUNT)).collect()
+    sizes: dict[str, int] = {}
+    for code, size in zip(_codes(rows, groups), rows[COUNT].to_list(), strict=True):
+        sizes[code] = sizes.get(code, 0) + int(size)
+    return sizes
+
+
+def _codes(rows: nw.DataFrame[Any], groups: Grouping) -> list[str]:
+    return [groups.codes[i] if i >= 0 else OUTSIDE for i in groups.places(rows, GROUP)]
 
 
 def _summaries(
@@ -84,11 +95,15 @@ def _summaries(
             c.count().alias(f"n{place}"),
         ]
     values = [value_of(v, ratio).cast(nw.Float64).alias(f"v{i}") for i, v in enumerate(variables)]
-    table = frame.select(groups.expression.alias(GROUP), *values).group_by(GROUP)
-    rows = table.agg(*aggregations).collect().rows(named=True)
+    rows = (
+        frame.select(groups.expression.alias(GROUP), *values)
+        .group_by(GROUP)
+        .agg(*aggregations)
+        .collect()
+    )
     return {
-        (row[GROUP], v.address): {name: row[f"{name}{place}"] for name in _SUMMARIES}
-        for row in rows
+        (code, v.address): {name: row[f"{name}{place}"] for name in _SUMMARIES}
+        for code, row in zip(_codes(rows, groups), rows.rows(named=True), strict=True)
         for place, v in enumerate(variables)
     }
 
@@ -106,10 +121,12 @@ def _level_counts(
         .group_by(GROUP, "_column", LEVEL)
         .agg(nw.len().alias(COUNT))
         .collect()
-        .rows()
     )
     address = dict(zip(names, (v.address for v in variables), strict=True))
-    return {(group, address[column], level): int(count) for group, column, level, count in rows}
+    return {
+        (group, address[column], level): int(count)
+        for group, (_, column, level, count) in zip(_codes(rows, groups), rows.rows(), strict=True)
+    }
 
 
 def _number_row(
@@ -182,18 +199,15 @@ def count_histogram(
     rows = (
         frame.select(groups.expression.alias(GROUP), index.alias(LEVEL))
         .group_by(GROUP, LEVEL)
-        .agg(nw.len().alias(COUNT))
+        .agg(nw.len().cast(nw.Int64).alias(COUNT))
         .collect()
-        .rows()
     )
+    group, count = groups.places(rows, GROUP), rows[COUNT].to_numpy()
+    bin_of = rows[LEVEL].fill_null(-1).to_numpy()
+    inside = (group >= 0) & (bin_of >= 0)
     table = np.zeros((len(groups.codes), edges.size - 1), dtype=np.int64)
-    position = groups.position()
-    missing = 0
-    for group, place, count in rows:
-        if place is None:
-            missing += int(count)
-        elif group in position:
-            table[position[group], min(int(place), edges.size - 2)] += int(count)
+    np.add.at(table, (group[inside], np.minimum(bin_of[inside], edges.size - 2)), count[inside])
+    missing = int(count[bin_of < 0].sum())
     used = np.flatnonzero(table.sum(axis=1))
     labels = tuple(groups.labels[i] for i in used)
     return Histogram(variable.address, labels, edges, table[used], missing)

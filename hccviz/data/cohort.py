@@ -9,6 +9,7 @@ from pathlib import Path
 
 import narwhals as nw
 import polars as pl
+import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -87,10 +88,9 @@ def cohort_from_table(name: str, table: pa.Table, sha256: str) -> Cohort:
     full, derived = derive_columns(checked.table)
     frame = pl.from_arrow(full)
     assert isinstance(frame, pl.DataFrame)
-    return Cohort(
-        name, metadata, describe_columns(frame), nw.from_native(frame.lazy()),
-        frame.height, sha256, checked.faults, derived,
-    )  # fmt: skip
+    schema = describe_columns(frame)
+    lazy = nw.from_native(typed(frame, schema).lazy())
+    return Cohort(name, metadata, schema, lazy, frame.height, sha256, checked.faults, derived)
 
 
 class UnusableTableError(CohortFileError):
@@ -125,6 +125,16 @@ def describe_columns(frame: pl.DataFrame) -> Schema:
         ),
         toxicity={phase: terms for phase, terms in phases.items() if terms},
     )
+
+
+def typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Return the frame with level codes as enumerations, which filter and group much faster."""
+    columns = [
+        pl.col(v.name).cast(pl.Enum(v.codes()))
+        for v in schema.variables.values()
+        if v.is_categorical and frame.schema.get(v.name) == pl.String
+    ]
+    return frame.with_columns(columns)
 
 
 def _endpoint_of(column: str, columns: list[str]) -> str | None:
@@ -180,17 +190,18 @@ def pool(cohorts: Iterable[Cohort]) -> Cohort:
         f.with_columns(pl.col(c).cast(pl.String) for c in f.columns if c in mixed) for f in frames
     ]
     frame = pl.concat(frames, how="diagonal_relaxed")
+    schema = describe_columns(frame)
     digest = sha256_of("+".join(cohort.sha256 for cohort in parts).encode())
     return Cohort(
-        ",".join(cohort.name for cohort in parts), _pooled_metadata(parts), describe_columns(frame),
-        nw.from_native(frame.lazy()), frame.height, digest,
+        ",".join(cohort.name for cohort in parts), _pooled_metadata(parts), schema,
+        nw.from_native(typed(frame, schema).lazy()), frame.height, digest,
         tuple(fault for cohort in parts for fault in cohort.faults),
         tuple(f"{cohort.metadata.title}: {s}" for cohort in parts for s in cohort.derived),
     )  # fmt: skip
 
 
 def _with_study(cohort: Cohort) -> pl.DataFrame:
-    frame = cohort.frame.to_native().collect()
+    frame = cohort.frame.to_native().collect().with_columns(cs.enum().cast(pl.String))
     title = cohort.metadata.title or cohort.name
     recorded = pl.col("study") if "study" in frame.columns else pl.lit(None, pl.String)
     columns = [recorded.fill_null(title).alias("study")]

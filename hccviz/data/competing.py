@@ -73,13 +73,13 @@ def competing_table(
     )
     rows = (
         frame.select(
-            groups.expression.alias(GROUP),
+            *groups.columns(GROUP),
             nw.when(usable).then(nw.when(died_first).then(end).otherwise(t)).alias(TIME),
             happened.cast(nw.Int64).alias(EVENTS),
             deceased.cast(nw.Int64).alias(DEATHS),
             later.cast(nw.Int64).alias(LATER),
         )
-        .group_by(GROUP, TIME)
+        .group_by(*groups.keys(GROUP), TIME)
         .agg(
             *(nw.col(name).sum().cast(nw.Int64) for name in (EVENTS, DEATHS, LATER)),
             nw.len().cast(nw.Int64).alias(COUNT),
@@ -118,8 +118,7 @@ def _assemble(
     rows: nw.DataFrame[Any], groups: Grouping, code: str, by: Split | None
 ) -> CompetingTable:
     time = rows[TIME].cast(nw.Float64).to_numpy()
-    position = groups.position()
-    place = np.array([position.get(c, -1) for c in rows[GROUP].to_list()], dtype=np.int64)
+    place = groups.places(rows, GROUP)
     counts = {name: rows[name].to_numpy() for name in (EVENTS, DEATHS, LATER, COUNT)}
     timed, known = ~np.isnan(time), place >= 0
     made: list[CompetingEvents] = []

@@ -6,7 +6,6 @@ Each function takes a cohort and a view's choices and returns a frozen record of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -46,12 +45,13 @@ def count_attrition(cohort: Cohort, chosen: CohortFilter) -> Attrition:
     for place, clause in enumerate(chosen.clauses):
         variable = variable_at(cohort.schema, clause.address)
         value = value_of(variable, chosen.alpha_beta_gy)
-        gone = left & ~keeps(clause, variable, chosen.alpha_beta_gy)
+        kept = keeps(clause, variable, chosen.alpha_beta_gy).fill_null(False)
+        gone = left & ~kept
         expressions += [
             gone.cast(nw.Int64).sum().alias(f"gone{place}"),
             (gone & value.is_null()).cast(nw.Int64).sum().alias(f"unknown{place}"),
         ]
-        left = left & keeps(clause, variable, chosen.alpha_beta_gy)
+        left = left & kept
     counted = cohort.frame.select(*expressions).collect() if expressions else None
     steps: list[AttritionStep] = []
     remaining = cohort.n
@@ -125,17 +125,18 @@ def event_table(
     groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
     names = endpoint(endpoint_code)
     time, event = nw.col(names.months_column), nw.col(names.event_column)
-    stratum = code_of(variable_at(cohort.schema, strata)) if strata else nw.lit("")
-    keys = [STRATUM, GROUP, TIME]
+    parts = (code_of(variable_at(cohort.schema, strata)).alias(STRATUM),) if strata else ()
+    keys = [*(STRATUM for _ in parts), *groups.keys(GROUP), TIME]
     rows = (
         frame.select(
-            groups.expression.alias(GROUP),
+            *groups.columns(GROUP),
             nw.when(~event.is_null()).then(time).alias(TIME),
             event.cast(nw.Int64).alias(EVENT),
-            stratum.alias(STRATUM),
+            *parts,
         )
         .group_by(keys)
-        .agg(nw.col(EVENT).sum().cast(nw.Int64), nw.len().cast(nw.Int64).alias(COUNT))
+        .agg(nw.col(EVENT).sum(), nw.len().alias(COUNT))
+        .sort(TIME)
         .collect()
     )
     return _assemble(rows, groups, endpoint_code, by, strata)
@@ -145,8 +146,8 @@ def _assemble(
     rows: nw.DataFrame[Any], groups: Grouping, code: str, by: Split | None, strata: str
 ) -> EventTable:
     time = rows[TIME].cast(nw.Float64).to_numpy()
-    count, events = rows[COUNT].to_numpy(), rows[EVENT].to_numpy()
-    place = _places(rows[GROUP].to_list(), groups)
+    count, events = (rows[name].cast(nw.Int64).to_numpy() for name in (COUNT, EVENT))
+    place = groups.places(rows, GROUP)
     timed, known = ~np.isnan(time), place >= 0
     usable = timed & known
     base = {
@@ -162,17 +163,13 @@ def _assemble(
     stratum = np.array([s if s is not None else UNKNOWN for s in rows[STRATUM].to_list()], object)
     parts = tuple(
         EventTable(
-            code, str(base["by"]),
+            code,
+            str(base["by"]),
             _groups(place, time, events, count, usable & (stratum == s), groups),
         )
         for s in sorted(set(stratum[usable].tolist()))
-    )  # fmt: skip
+    )
     return EventTable(**base, groups=whole, strata=parts)  # type: ignore[arg-type]
-
-
-def _places(codes: Sequence[str | None], groups: Grouping) -> NDArray[np.int64]:
-    position = groups.position()
-    return np.array([-1 if c is None else position.get(c, -1) for c in codes], dtype=np.int64)
 
 
 def _groups(
@@ -183,15 +180,16 @@ def _groups(
     usable: NDArray[np.bool_],
     groups: Grouping,
 ) -> tuple[GroupEvents, ...]:
+    """Gather the rows, sorted by time, into groups; rows of several strata are added up."""
     made: list[GroupEvents] = []
     for index, (code, label) in enumerate(zip(groups.codes, groups.labels, strict=True)):
         inside = np.flatnonzero(usable & (place == index))
         if not inside.size:
             continue
-        at, start = np.unique(time[inside], return_inverse=True)
-        died = np.bincount(start, weights=events[inside], minlength=at.size).astype(np.int64)
-        everyone = np.bincount(start, weights=count[inside], minlength=at.size).astype(np.int64)
-        made.append(GroupEvents(code, label, at, died, everyone - died))
+        at = time[inside]
+        first = np.flatnonzero(np.concatenate(([True], at[1:] > at[:-1])))
+        died, everyone = (np.add.reduceat(c[inside], first) for c in (events, count))
+        made.append(GroupEvents(code, label, at[first], died, everyone - died))
     return tuple(made)
 
 
@@ -210,12 +208,12 @@ def count_category(
     frame = narrow(cohort.frame, chosen, cohort.schema)
     groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
     rows = (
-        frame.select(groups.expression.alias(GROUP), code_of(variable).alias(LEVEL))
-        .group_by(GROUP, LEVEL)
+        frame.select(*groups.columns(GROUP), code_of(variable).alias(LEVEL))
+        .group_by(*groups.keys(GROUP), LEVEL)
         .agg(nw.len().cast(nw.Int64).alias(COUNT))
         .collect()
     )
-    place = _places(rows[GROUP].to_list(), groups)
+    place = groups.places(rows, GROUP)
     levels = variable.codes()
     index = {code: i for i, code in enumerate(levels)}
     column = np.array([index.get(c, len(levels)) for c in rows[LEVEL].to_list()], dtype=np.int64)
@@ -238,16 +236,16 @@ def count_toxicity(
     terms = cohort.schema.toxicity.get(phase, ())
     frame = narrow(cohort.frame, chosen, cohort.schema)
     groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
-    worst = nw.max_horizontal(*(nw.col(t).cast(nw.Int64) for t in terms))
+    grades = tuple(nw.col(term).cast(nw.Int64) for term in terms)
+    key = list(groups.keys(GROUP))
     tall = (
-        frame.select(groups.expression.alias(GROUP), worst.alias("any"),
-                     *(nw.col(t).cast(nw.Int64) for t in terms))
-        .unpivot(on=["any", *terms], index=[GROUP], variable_name="_term", value_name=LEVEL)
-        .group_by(GROUP, "_term", LEVEL)
+        frame.select(*groups.columns(GROUP), nw.max_horizontal(*grades).alias("any"), *grades)
+        .unpivot(on=["any", *terms], index=key, variable_name="_term", value_name=LEVEL)
+        .group_by(*key, "_term", LEVEL)
         .agg(nw.len().cast(nw.Int64).alias(COUNT))
         .collect()
     )  # fmt: skip
-    place = _places(tall[GROUP].to_list(), groups)
+    place = groups.places(tall, GROUP)
     row = {name: i for i, name in enumerate(["any", *terms])}
     term = np.array([row[t] for t in tall["_term"].to_list()], dtype=np.int64)
     grade = np.array([6 if g is None else g for g in tall[LEVEL].to_list()], dtype=np.int64)

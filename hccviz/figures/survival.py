@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
@@ -43,8 +44,8 @@ def draw_survival(
     for place, curve in enumerate(estimate.curves):
         traces += _curve_traces(curve, place, mode, shade=shade, rising=rising)
     rows = _risk_rows(estimate, ticks, mode)
-    traces += rows.traces
-    bottom = rows.count * ROW_PX * (1.3 if large else 1)
+    traces.append(rows.trace)
+    bottom = len(rows.labels) * ROW_PX * (1.3 if large else 1)
     height = PLOT_PX * (1.25 if large else 1) + bottom + 120
     return go.Figure(
         traces, _layout(estimate, ticks, rows.labels, bottom / height, height, mode, rising, large)
@@ -86,11 +87,9 @@ def _curve_traces(
         lower, upper = (
             np.where(curve.limits_known, v, curve.survival) for v in (curve.lower, curve.upper)
         )
-        made.append(go.Scatter(y=path(upper), **common))
+        made.append(_scatter(y=path(upper), **common))
         made.append(
-            go.Scatter(
-                y=path(lower), fill="tonexty", fillcolor=theme.faded(colour, shade), **common
-            )
+            _scatter(y=path(lower), fill="tonexty", fillcolor=theme.faded(colour, shade), **common)
         )
     at_risk = np.concatenate(([curve.n], curve.at_risk[keep]))
     hover = (
@@ -99,7 +98,7 @@ def _curve_traces(
         + "</extra>"
     )
     made.append(
-        go.Scatter(
+        _scatter(
             x=x,
             y=path(curve.survival),
             customdata=at_risk,
@@ -114,7 +113,7 @@ def _curve_traces(
     marks = marks[_thinned(marks.size)]
     y = curve.survival[marks]
     made.append(
-        go.Scatter(
+        _scatter(
             x=curve.time[marks],
             y=1 - y if rising else y,
             mode="markers",
@@ -135,54 +134,40 @@ def _thinned(size: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, size - 1, MAX_DRAWN_STEPS).round().astype(np.int64))
 
 
+def _scatter(**properties: Any) -> dict[str, Any]:
+    """Return a trace; a plain mapping is checked once by the figure, an object twice."""
+    return {"type": "scatter", **properties}
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
-    """The three blocks under the plot, one text trace per row."""
+    """The rows under the plot: their labels from top to bottom, and one trace of all numbers."""
 
-    def __init__(self) -> None:
-        self.traces: list[Any] = []
-        self.labels: list[str] = []
-
-    @property
-    def count(self) -> int:
-        return len(self.labels)
-
-    def heading(self, words: str) -> None:
-        self.labels.append(f"<b>{words}</b>")
-
-    def row(self, label: str, ticks: list[float], values: list[str], colour: str) -> None:
-        self.labels.append(label)
-        self.traces.append(
-            go.Scatter(
-                x=ticks,
-                y=[self.count - 1] * len(ticks),
-                text=values,
-                mode="text",
-                yaxis="y2",
-                textfont={"color": colour, "size": 12.5},
-                hoverinfo="skip",
-                showlegend=False,
-                cliponaxis=False,
-            )
-        )
+    labels: tuple[str, ...]
+    trace: dict[str, Any]
 
 
 def _risk_rows(estimate: SurvivalEstimate, ticks: list[float], mode: Mode) -> _Rows:
-    rows = _Rows()
-    tables = [risk_table(curve, ticks) for curve in estimate.curves]
     alone = len(estimate.curves) == 1
     short = _short_labels([curve.label for curve in estimate.curves])
+    tables = [risk_table(curve, ticks) for curve in estimate.curves]
+    labels: list[str] = []
+    cells: list[tuple[float, int, str, str]] = []
     for words, field in (("At risk", "at_risk"), ("Events", "events"), ("Censored", "censored")):
         if not alone:
-            rows.heading(words)
+            labels.append(f"<b>{words}</b>")
         for place, table in enumerate(tables):
-            values = [f"{int(v)}" for v in getattr(table, field)]
-            rows.row(
-                words if alone else short[place],
-                ticks,
-                values,
-                theme.group_colour(place, mode),
-            )
-    return rows
+            colour = theme.group_colour(place, mode)
+            numbers = (f"{int(v)}" for v in getattr(table, field))
+            cells += [(x, len(labels), n, colour) for x, n in zip(ticks, numbers, strict=True)]
+            labels.append(words if alone else short[place])
+    x, y, text, colours = (list(column) for column in zip(*cells, strict=True))
+    font = {"color": colours, "size": 12.5}
+    trace = _scatter(
+        x=x, y=y, text=text, mode="text", yaxis="y2", textfont=font, hoverinfo="skip",
+        showlegend=False, cliponaxis=False,
+    )  # fmt: skip
+    return _Rows(tuple(labels), trace)
 
 
 def _short_labels(labels: list[str]) -> list[str]:
@@ -202,7 +187,7 @@ def _common_start(labels: list[str]) -> str:
 def _layout(
     estimate: SurvivalEstimate,
     ticks: list[float],
-    labels: list[str],
+    labels: tuple[str, ...],
     share: float,
     height: float,
     mode: Mode,
@@ -238,7 +223,7 @@ def _layout(
             mode,
             domain=[0, 1 - plot_px / (height - 44) - gap],
             tickvals=list(range(len(labels))),
-            ticktext=labels,
+            ticktext=list(labels),
             range=[len(labels) - 0.4, -0.6],
             showgrid=False,
             tickfont={"size": 12.5},

@@ -155,5 +155,5 @@ def test_pool_keeps_every_patient_and_fills_in_study() -> None:
 
 def test_an_endpoint_that_is_not_there_is_told() -> None:
     cohort = open_built_in("reirradiation")
-    with pytest.raises(AddressError, match="This cohort has no endpoint pfs .* It has: os"):
+    with pytest.raises(AddressError, match=r"This cohort has no endpoint pfs .* It has: os"):
         counts.event_table(cohort, CohortFilter(), "pfs")

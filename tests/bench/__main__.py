@@ -1,0 +1,166 @@
+"""Speed of a view, from filter to figure, beside lifelines on rows in the same run.
+
+``python -m tests.bench`` prints medians of interleaved runs and the ratio; it asserts nothing.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import polars as pl
+from lifelines import KaplanMeierFitter
+from lifelines.statistics import multivariate_logrank_test
+
+from hccviz.analysis import views
+from hccviz.data.builtin import built_ins, open_built_in
+from hccviz.data.cohort import Cohort, describe_columns, typed
+from hccviz.domain.address import View, parse_query, read_view
+from hccviz.domain.metadata import CohortMetadata
+from hccviz.figures.response import draw_response
+from hccviz.figures.survival import draw_survival
+from hccviz.figures.toxicity import draw_toxicity
+
+QUERIES = {
+    "reirradiation": "child_pugh_class=A,B&age_years=30..&bed=30..130&sex=male,female&by=t_stage",
+    "sbrt-incomplete-tace": "child_pugh_class=A&age_years=40..&bed=60..&ecog=0,1&by=bclc_stage",
+    "sbrt-hcc-metastases": "age_years=30..&bed=60..&sex=male,female&by=diagnosis",
+    "sorafenib-rt": "age_years=30..&bed=20..&sex=male,female&by=prior_systemic",
+    "registry-simulated": "child_pugh_class=A,B&t_stage=T1,T2,T3&bed=60..&by=prior_tace",
+}
+BIG = "child_pugh_class=A,B&t_stage=T1,T2,T3&bed=60..125&by=t_stage"
+
+
+def main() -> None:
+    """Print the table."""
+    warnings.simplefilter("ignore")
+    say(
+        f"{'filter and survival record':42}{'hccviz ms':>12}{'lifelines ms':>14}{'ratio':>8}"
+        f"{'figure ms':>11}"
+    )
+    for name in built_ins():
+        compare(name, open_built_in(name), QUERIES.get(name, ""))
+    for n in (1_000_000,):
+        compare(f"{n:,} rows in memory, whole months", synthetic(n, decimals=0), BIG)
+        compare(f"{n:,} rows in memory, times of 1/100 month", synthetic(n, decimals=2), BIG)
+    for name in built_ins():
+        pages(name, open_built_in(name), QUERIES.get(name, ""))
+
+
+def compare(title: str, cohort: Cohort, query: str) -> None:
+    """Time filter → record against lifelines on the rows, and the drawing of the record."""
+    view, ignored = read_view(parse_query(query), cohort.schema)
+    if ignored:
+        raise SystemExit(f"{title}: {ignored}")
+    rows = cohort.frame.to_native().collect()
+    frame = rows.select("os_months", "os_event", *_needed(cohort, view)).to_pandas()
+    runs = 15 if len(frame) < 100_000 else 3
+    ours, theirs = interleaved(
+        lambda: views.survival(cohort, view),
+        lambda: by_lifelines(frame, cohort, view),
+        runs,
+    )
+    estimate = views.survival(cohort, view)
+    drawn, _ = interleaved(lambda: draw_survival(estimate), lambda: None, runs)
+    say(f"{title:42}{ours:12.1f}{theirs:14.1f}{theirs / ours:8.1f}{drawn:11.1f}")
+
+
+def pages(name: str, cohort: Cohort, query: str) -> None:
+    """Time the server work of each page."""
+    view, _ = read_view(parse_query(query), cohort.schema)
+    work: dict[str, Callable[[], object]] = {
+        "overview": lambda: views.baseline(cohort, view),
+        "survival": lambda: draw_survival(views.survival(cohort, view)),
+    }
+    if cohort.schema.responses:
+        work["response"] = lambda: draw_response(views.response(cohort, view))
+    if cohort.schema.toxicity:
+        work["toxicity"] = lambda: [draw_toxicity(g) for g in views.toxicity(cohort, view).groups]
+    told = []
+    for page, task in work.items():
+        task()
+        took, _ = interleaved(task, lambda: None, 9)
+        told.append(f"{page} {took:.0f}")
+    say(f"server work, ms, {name}: {', '.join(told)}")
+
+
+def interleaved(a: Callable[[], object], b: Callable[[], object], runs: int) -> tuple[float, float]:
+    """Return the median milliseconds of two tasks run in turn."""
+    a()
+    b()
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        for task, times in zip((a, b), took, strict=True):
+            start = time.perf_counter()
+            task()
+            times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(took[0]), statistics.median(took[1])
+
+
+def by_lifelines(frame: pd.DataFrame, cohort: Cohort, view: View) -> None:
+    """Filter rows and estimate the same curves, bands and log-rank p with lifelines."""
+    kept = frame
+    for clause in view.filter.clauses:
+        variable = cohort.schema.variables[clause.address]
+        if variable.name == "bed_gy":
+            value = kept.total_dose_gy * (1 + kept.total_dose_gy / kept.fractions / 10)
+        else:
+            value = kept[variable.name]
+        if hasattr(clause, "levels"):
+            levels = {"yes": True, "no": False}
+            kept = kept[value.isin([levels.get(c, c) for c in clause.levels])]
+        else:
+            low = -np.inf if clause.low is None else clause.low
+            high = np.inf if clause.high is None else clause.high
+            kept = kept[(value >= low) & (value <= high)]
+    kept = kept.dropna(subset=["os_months", "os_event"])
+    by = cohort.schema.variables[view.by.address].name if view.by else None
+    parts = kept.groupby(by, observed=True) if by else [("all", kept)]
+    for _, part in parts:
+        KaplanMeierFitter().fit(part.os_months, part.os_event)
+    if by:
+        known = kept.dropna(subset=[by])
+        multivariate_logrank_test(known.os_months, known[by].astype(str), known.os_event)
+
+
+def synthetic(n: int, *, decimals: int) -> Cohort:
+    """Return a cohort of n rows in memory."""
+    draw = np.random.default_rng(1)
+    frame = pl.DataFrame(
+        {
+            "child_pugh_class": draw.choice(["A", "B", "C"], n, p=[0.7, 0.25, 0.05]),
+            "t_stage": draw.choice(["T1", "T2", "T3", "T4"], n),
+            "total_dose_gy": draw.choice([36.0, 45.0, 48.0, 60.0], n),
+            "fractions": draw.choice([3, 4, 15], n),
+            "os_months": np.round(draw.exponential(24, n), decimals),
+            "os_event": draw.integers(0, 2, n),
+        }
+    )
+    schema = describe_columns(frame)
+    lazy = nw.from_native(typed(frame, schema).lazy())
+    return Cohort("synthetic", CohortMetadata(), schema, lazy, n, "")
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _needed(cohort: Cohort, view: View) -> list[str]:
+    addresses = [c.address for c in view.filter.clauses] + ([view.by.address] if view.by else [])
+    names = [cohort.schema.variables[a].name for a in addresses]
+    real = [n for n in names if n != "bed_gy"]
+    return list(
+        dict.fromkeys([*real, *(["total_dose_gy", "fractions"] if "bed_gy" in names else [])])
+    )
+
+
+if __name__ == "__main__":
+    main()
