@@ -69,10 +69,11 @@ def survival(cohort: Cohort, view: View) -> SurvivalEstimate:
     return estimate_survival(table, ci=view.ci, level=view.level, times=view.times)
 
 
-def response(cohort: Cohort, view: View, method: str = "clopper-pearson") -> ResponseEstimate:
+def response(cohort: Cohort, view: View) -> ResponseEstimate:
     """Return response by group with ORR, DCR, CR and their tests."""
     table = counts.count_response(cohort, view.filter, criterion_of(cohort, view), view.by)
-    ordered = _ordered(cohort, view)
+    ordered = is_ordered(cohort, view)
+    method = view.option("interval")
     return estimate_response(table, method=method, level=view.level, ordered=ordered)
 
 
@@ -84,12 +85,14 @@ def toxicity(cohort: Cohort, view: View) -> ToxicityEstimate:
     """
     phase = phase_of(cohort, view)
     scale = cohort.metadata.scales.get(phase, "")
-    mixed = ";" in scale and "study" in cohort.schema.variables
+    mixed = _mixed(cohort, phase)
     by = Split("study") if mixed else view.by
     table = counts.count_toxicity(cohort, view.filter, phase, by)
     terms = (vocabulary.toxicity_term(column) for column in table.terms)
     labels = {term.column: term.label for term in terms if term}
-    made = estimate_toxicity(table, scale=scale, labels=labels)
+    made = estimate_toxicity(
+        table, scale=scale, labels=labels, method=view.option("interval"), level=view.level
+    )
     if not mixed:
         return made
     warning = (
@@ -121,7 +124,28 @@ def _with_smd(row: BaselineRow) -> BaselineRow:
     return replace(row, smd=smd.value, smd_why=smd.why)
 
 
-def _ordered(cohort: Cohort, view: View) -> bool:
+def one_scale(cohort: Cohort, phase: str) -> None:
+    """Refuse to add up patients who were graded by different scales.
+
+    Raises
+    ------
+    AddressError
+        When the cohort is a pool whose parts were graded differently.
+    """
+    if _mixed(cohort, phase):
+        raise AddressError(
+            f"These patients were graded by different scales ({cohort.metadata.scales[phase]}), "
+            "which cannot be added up. Open one cohort alone."
+        )
+
+
+def _mixed(cohort: Cohort, phase: str) -> bool:
+    scale = cohort.metadata.scales.get(phase, "")
+    return ";" in scale and "study" in cohort.schema.variables
+
+
+def is_ordered(cohort: Cohort, view: View) -> bool:
+    """Tell whether the order of the groups of the split means something."""
     if view.by is None:
         return False
     variable = cohort.schema.variables[view.by.address]

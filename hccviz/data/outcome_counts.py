@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +19,8 @@ from hccviz.domain.vocabulary import failure_levels, failure_sites
 RATED = ("CR", "PR", "SD", "PD")
 FIRST, SECOND, DOSE, LEVEL, COUNT, GROUP = "_first", "_second", "_dose", "_level", "_n", "_group"
 PATTERN = "failure_pattern"
+Cell = tuple[int, tuple[bool, ...] | None, int]
+"""Place of the group (-1 for none), which sites are held (None: not recorded), patients."""
 EVENTS = {"infield": "lc", "outfield": "ihrfs", "distant": "dmfs"}
 BY_EVENTS = (
     "the events of local control (in-field), intrahepatic recurrence (out-field) and distant "
@@ -151,53 +151,60 @@ def _from_flags(
     frame: Frame, groups: Grouping, flags: dict[str, nw.Expr], by: Split | None, source: str
 ) -> FailurePattern:
     rows = (
-        frame.select(groups.expression.alias(GROUP), **flags)
-        .group_by(GROUP, *flags)
+        frame.select(*groups.columns(GROUP), **flags)
+        .group_by(*groups.keys(GROUP), *flags)
         .agg(nw.len().cast(nw.Int64).alias(COUNT))
         .collect()
     )
-    cells = []
-    for group, *found, n in rows.iter_rows():
-        known = all(flag is not None for flag in found)
-        cells.append((group, tuple(bool(f) for f in found) if known else None, int(n)))
+    found = zip(*(rows[name].to_list() for name in flags), strict=True)
+    cells: list[Cell] = []
+    for place, held, n in zip(
+        groups.places(rows, GROUP), found, rows[COUNT].to_list(), strict=True
+    ):
+        known = all(flag is not None for flag in held)
+        cells.append((int(place), tuple(map(bool, held)) if known else None, int(n)))
     return _pattern(cells, tuple(flags), groups, by, source)
 
 
 def _from_pattern(frame: Frame, groups: Grouping, by: Split | None) -> FailurePattern:
     rows = (
-        frame.select(groups.expression.alias(GROUP), nw.col(PATTERN).alias(LEVEL))
-        .group_by(GROUP, LEVEL)
+        frame.select(*groups.columns(GROUP), nw.col(PATTERN).alias(LEVEL))
+        .group_by(*groups.keys(GROUP), LEVEL)
         .agg(nw.len().cast(nw.Int64).alias(COUNT))
         .collect()
     )
     sites = tuple(failure_sites())
     holds = failure_levels()
-    cells = []
-    for group, code, n in rows.iter_rows():
-        inside = holds.get(code) if code is not None else None
-        cells.append((group, None if inside is None else tuple(s in inside for s in sites), int(n)))
+    cells: list[Cell] = []
+    counted = zip(
+        groups.places(rows, GROUP), rows[LEVEL].to_list(), rows[COUNT].to_list(), strict=True
+    )
+    for place, code, n in counted:
+        inside = holds.get(str(code))
+        held = None if inside is None else tuple(site in inside for site in sites)
+        cells.append((int(place), held, int(n)))
     used = [i for i in range(len(sites)) if i < 3 or any(m and m[i] for _, m, _ in cells)]
-    kept = [(g, None if m is None else tuple(m[i] for i in used), n) for g, m, n in cells]
+    kept: list[Cell] = [
+        (g, None if m is None else tuple(m[i] for i in used), n) for g, m, n in cells
+    ]
     source = "the failure pattern as recorded"
     return _pattern(kept, tuple(sites[i] for i in used), groups, by, source)
 
 
 def _pattern(
-    cells: list[tuple[Any, tuple[bool, ...] | None, int]],
+    cells: list[Cell],
     sites: tuple[str, ...],
     groups: Grouping,
     by: Split | None,
     source: str,
 ) -> FailurePattern:
     """Put counted combinations in order: the most frequent first."""
-    position = groups.position()
     members = {m for _, m, _ in cells if m is not None and any(m)}
     size = {m: sum(n for _, other, n in cells if other == m) for m in members}
     order = sorted(members, key=lambda m: (-size[m], [not x for x in m]))
     table: NDArray[np.int64] = np.zeros((len(groups.codes), len(order)), dtype=np.int64)
     recorded, missing = [0] * len(groups.codes), [0] * len(groups.codes)
-    for group, m, n in cells:
-        row = position.get(group, -1) if group is not None else -1
+    for row, m, n in cells:
         if row < 0:
             continue
         if m is None:

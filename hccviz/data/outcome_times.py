@@ -111,20 +111,19 @@ def _competing(
     first = ~rival.is_null() & ((~happened) | (rival < time))
     rows = (
         frame.select(
-            groups.expression.alias(GROUP),
+            *groups.columns(GROUP),
             nw.when(usable).then(nw.when(first).then(rival).otherwise(time)).alias(TIME),
             nw.when(happened & ~first).then(nw.lit(1)).otherwise(nw.lit(0)).alias(EVENT),
             nw.when(first).then(nw.lit(1)).otherwise(nw.lit(0)).alias(RIVAL),
         )
-        .group_by(GROUP, TIME)
+        .group_by(*groups.keys(GROUP), TIME)
         .agg(
             nw.col(EVENT).sum().cast(nw.Int64), nw.col(RIVAL).sum().cast(nw.Int64),
             nw.len().cast(nw.Int64).alias(COUNT),
         )
         .collect()
     )  # fmt: skip
-    position = groups.position()
-    place = np.array([position.get(c, -1) for c in rows[GROUP].to_list()], dtype=np.int64)
+    place = groups.places(rows, GROUP)
     at = rows[TIME].cast(nw.Float64).to_numpy()
     columns = [rows[name].to_numpy() for name in (EVENT, RIVAL, COUNT)]
     timed = ~np.isnan(at)

@@ -40,6 +40,9 @@ RESPONSE = {"CR": "#117733", "PR": "#44aa99", "SD": "#ddcc77", "PD": "#cc6677", 
 GRADES = ("#dfe5ea", "#fde3b5", "#fbb56b", "#ee7a3b", "#c0392b", "#5b1a1a")
 """Colour of toxicity grades 0-5, the same on every page."""
 
+UNRECORDED = "#d5dade"
+"""Colour of patients without a recorded category or grade."""
+
 HEAT = {
     "light": ((0.0, "#f4f7f9"), (0.001, "#fff1dc"), (0.35, "#fdb366"), (1.0, "#b3361f")),
     "dark": ((0.0, "#1b242c"), (0.001, "#3a2a1c"), (0.35, "#a85a24"), (1.0, "#ffb27a")),
@@ -62,6 +65,16 @@ def group_colour(place: int, mode: Mode) -> str:
 def group_dash(place: int, mode: Mode) -> str:
     """Return the line style of a group: solid, then other dashes when the colours repeat."""
     return DASHES[(place // len(palette(mode).groups)) % len(DASHES)]
+
+
+def on_response(code: str) -> str:
+    """Return the colour of text on a response category."""
+    return "#14202a" if code in ("SD", "NE", "PR") else "#ffffff"
+
+
+def on_grade(grade: int) -> str:
+    """Return the colour of text on a toxicity grade."""
+    return "#14202a" if grade <= 3 else "#ffffff"
 
 
 def faded(colour: str, alpha: float) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import chdtrc, gammaln, logsumexp
 
 from hccviz.domain.records import FloatArray, Quantity, TestResult
@@ -124,9 +125,9 @@ def _log_choose(n: int, x: FloatArray) -> FloatArray:
     return value
 
 
-def _share(log_weight: FloatArray, inside: FloatArray) -> float:
+def _share(log_weight: FloatArray, inside: NDArray[np.bool_]) -> float:
     """Probability of the values inside, for log weights."""
-    return math.exp(float(logsumexp(log_weight[inside.astype(bool)]) - logsumexp(log_weight)))
+    return math.exp(float(logsumexp(log_weight[inside]) - logsumexp(log_weight)))
 
 
 def _mean(log_weight: FloatArray, values: FloatArray) -> float:
