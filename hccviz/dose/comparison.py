@@ -154,3 +154,18 @@ def isoeffect_curve(
     single = np.linspace(low, high, checks.whole("points", points))
     count = target / np.asarray(model.bed(single, np.ones_like(single)), dtype=np.float64)
     return IsoeffectCurve(target, single, count, count * single)
+
+
+def same_curve(one: IsoeffectCurve, other: IsoeffectCurve) -> bool:
+    """Tell whether two curves are the same to the eye: within 0.01 Gy of each other.
+
+    Examples
+    --------
+    >>> from hccviz.dose.models import LQ, LQL
+    >>> lq = isoeffect_curve(112.5, LQ(10))
+    >>> same_curve(lq, isoeffect_curve(112.5, LQL.tangent(10)))
+    True
+    >>> same_curve(lq, isoeffect_curve(112.5, LQL.tangent(3)))
+    False
+    """
+    return bool(np.allclose(one.total_dose_gy, other.total_dose_gy, rtol=0, atol=0.01))

@@ -65,7 +65,8 @@ def _read(at: Here, code: str, data: bytes) -> None:
             dose_unit=given(at, "plan.dose") or "auto",
         )
     except DoseInputError as wrong:
-        st.error(plain(wrong))
+        hint = " You find both under “How to read it”." if wrong.field == "kind" else ""
+        st.error(plain(wrong) + hint)
         _forget(code)
     else:
         state.remember("dvh", {**kept, code: dvh})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hccviz.dose.comparison import compare, isoeffect_curve, tissue_dose, tornado
+from hccviz.dose.comparison import compare, isoeffect_curve, same_curve, tissue_dose, tornado
 from hccviz.dose.isoeffect import Isoeffect
 from hccviz.dose.lq import LQ_CAUTION_GY, Course
 from hccviz.dose.models import LQ, LQL, Model
@@ -114,6 +114,8 @@ def _same_effect(at: Here, made: DoseScenario, course: Course) -> None:
     for name, model in models:
         bed = float(model.bed(course.total_dose_gy, course.fractions))
         curves.append((f"{name}: BED {bed:.2f} Gy", isoeffect_curve(bed, model)))
+    if same_curve(curves[0][1], curves[1][1]):
+        curves = [(f"LQ and LQ-L: BED {bed:.2f} Gy", curves[0][1])]
     said = f"Every point of a curve has the effect of {course.text} at α/β {ratio:g} Gy."
     components.sentence(said)
     components.figure(draw_isoeffect(curves, course, mode=at.mode), key="isoeffect", alt=said)
