@@ -69,7 +69,7 @@ def draw_waterfall(fall: Waterfall, *, mode: Mode = "light") -> go.Figure:
             barmode="overlay",
             bargap=0,
             height=420,
-            margin={"l": 62, "t": 58, "b": 40, "r": 18},
+            margin={"l": 62, "t": 58, "b": 40, "r": 48},
             shapes=[_line(y, mode) for y in lines],
             annotations=[_named(y, mode) for y in lines],
             xaxis={
@@ -84,7 +84,7 @@ def draw_waterfall(fall: Waterfall, *, mode: Mode = "light") -> go.Figure:
                 "ticksuffix": "%",
                 "zeroline": True,
                 "zerolinecolor": theme.palette(mode).muted,
-                "title": {"text": f"Change of {_lower(fall.label)}", "font": {"size": 13}},
+                "title": {"text": _axis(fall), "font": {"size": 13}},
             },
         ),
     )
@@ -181,8 +181,8 @@ def _colour(code: str) -> str:
     return theme.RESPONSE.get(code, theme.UNRECORDED)
 
 
-def _lower(label: str) -> str:
-    return theme.text(f"{label[:1].lower()}{label[1:]}")
+def _axis(fall: Waterfall) -> str:
+    return theme.text(f"Change of {fall.label}" if fall.before.size else fall.label)
 
 
 def _line(y: float, mode: Mode) -> dict[str, Any]:
@@ -191,14 +191,12 @@ def _line(y: float, mode: Mode) -> dict[str, Any]:
 
 
 def _named(y: float, mode: Mode) -> dict[str, Any]:
-    # Growth is left and shrinkage right: the empty corner of a line is opposite its own side.
-    left = y < 0
     return {
-        "x": 0.004 if left else 0.996,
+        "x": 1.006,
         "xref": "paper",
-        "xanchor": "left" if left else "right",
+        "xanchor": "left",
         "y": y,
-        "yanchor": "bottom",
+        "yanchor": "middle",
         "text": f"{y:+.0f}%".replace("-", "\N{MINUS SIGN}"),
         "showarrow": False,
         "font": {"size": 12, "color": theme.palette(mode).muted},

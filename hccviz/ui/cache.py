@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import bridge, views
+from hccviz.analysis import bridge, courses, outcomes, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -24,6 +24,20 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "toxicity": views.toxicity,
     "baseline": views.baseline,
     "histogram": views.histogram,
+    "rates": outcomes.rates,
+    "agreement": outcomes.agreement,
+    "dose_response": outcomes.dose_response,
+    "toxicity_dose": outcomes.toxicity_dose,
+    "time_to_response": outcomes.time_to_response,
+    "time_to_toxicity": outcomes.time_to_toxicity,
+    "landmark": outcomes.landmark,
+    "failures": outcomes.failures,
+    "rild": outcomes.rild,
+    "size_waterfall": courses.size_waterfall,
+    "afp_waterfall": courses.afp_waterfall,
+    "dose_sizes": courses.dose_sizes,
+    "swimmer": courses.swimmer,
+    "patient_map": courses.patient_map,
     "bridge": bridge.treated_like_this,
     "dose_strip": bridge.dose_strip,
 }

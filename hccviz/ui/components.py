@@ -57,6 +57,11 @@ def download(content: Table, *, name: str, key: str, comments: Sequence[str] = (
     )
 
 
+def note(text: str) -> None:
+    """Show a quiet remark."""
+    st.caption(plain(text))
+
+
 def method(text: str) -> None:
     """Show how the numbers were made, last on the page."""
     st.caption(f"**Method.** {plain(text)}")

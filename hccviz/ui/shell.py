@@ -46,6 +46,7 @@ def pages() -> dict[str, list[Any]]:
             st.Page("pages/outcomes/survival.py", title="Survival", url_path="survival"),
             st.Page("pages/outcomes/response.py", title="Response", url_path="response"),
             st.Page("pages/outcomes/toxicity.py", title="Toxicity", url_path="toxicity"),
+            st.Page("pages/outcomes/course.py", title="Patient courses", url_path="courses"),
         ],
         "Dose": [
             st.Page("pages/dose/calculator.py", title="Dose calculator", url_path="dose"),
@@ -143,6 +144,14 @@ def heading(title: str, at: Here) -> None:
         if at.attrition.steps:
             with st.popover("Who was excluded", type="tertiary"):
                 components.table(tables.attrition_table(at.attrition))
+        st.button(
+            "Leave presentation" if at.view.present else "Present",
+            key="present",
+            type="tertiary",
+            help="Large type without filters and navigation, for a meeting.",
+            on_click=state.change,
+            kwargs={"present": not at.view.present},
+        )
 
 
 def ask(kind: str, at: Here, detail: str = "") -> Any:

@@ -1,35 +1,30 @@
-"""Toxicity: worst grade per term, one phase at a time."""
+"""Toxicity: worst grade per term, one phase at a time, then closer looks."""
 
 import streamlit as st
 
 from hccviz.export import tables, words
-from hccviz.figures.toxicity import draw_toxicity
-from hccviz.ui import components, controls, shell
+from hccviz.ui import components, controls, outcome_controls, shell, toxicity_parts
 
 here = shell.here()
 shell.heading("Toxicity", here)
-left, right = st.columns(2, vertical_alignment="bottom")
+left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:
     controls.phase(here)
-with right:
+with middle:
     controls.split(here)
+with right:
+    outcome_controls.order(here)
 controls.cut(here)
 
 estimate = shell.ask("toxicity", here)
 said = words.say_toxicity(estimate)
 components.sentence(said)
 components.cautions(estimate.warnings)
-for group, cell in zip(estimate.groups, components.cells(len(estimate.groups)), strict=True):
-    with cell:
-        title = f"{group.label} (n = {group.n:,})" if estimate.by else ""
-        figure = draw_toxicity(group, mode=here.mode, title=title)
-        components.figure(figure, key=f"toxicity-{group.level}", alt=said)
-if estimate.differences:
-    first, second = estimate.groups
-    title = f"Risk difference: {second.label} minus {first.label}"
-    components.table(tables.difference_table(estimate), title=title)
+blocks = toxicity_parts.ordered(estimate, here)
+toxicity_parts.heatmaps(estimate, blocks, said, here)
 shown = tables.toxicity_table(estimate)
 with st.expander("Every term with exact intervals"):
     components.table(shown)
 components.download(shown, name="toxicity", key="csv", comments=shell.provenance(here))
 components.method(words.explain_toxicity(estimate))
+toxicity_parts.closer_look(estimate, blocks, here)
