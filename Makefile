@@ -11,6 +11,9 @@ FOR_APP = $(ENVIRONMENT)/installed-requirements
 FOR_TESTS = $(ENVIRONMENT)/installed-requirements-dev
 FOR_RECONSTRUCTION = $(ENVIRONMENT)/installed-requirements-build
 
+# Each test file stays in one process: a file of browser journeys needs one server and one browser.
+PARALLEL = -n $(WORKERS) --dist loadfile
+
 # On a server that builds and tests there is nobody to open a browser for.
 UNATTENDED = $(if $(CI),--server.headless true --server.fileWatcherType none)
 
@@ -29,11 +32,11 @@ help:
 	@echo "make clean        remove the environment and everything that tools left behind"
 
 app: $(FOR_APP)
-	$(RUN) -m streamlit run app.py --server.port $(PORT) $(UNATTENDED)
+	$(RUN) -m hccviz.ui.serve --server.port $(PORT) $(UNATTENDED)
 
 test: $(FOR_TESTS) lint
 	$(RUN) tests/browser/chromium.py
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(RUN) -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(FOR_TESTS)
 	$(RUN) -m ruff check --quiet .

@@ -22,6 +22,7 @@ from hccviz.ui import state
 from hccviz.ui.text import plain
 
 MAX_PILLS = 7
+SUBSTAGE = "t_substage"
 
 
 def render(cohort: Cohort, view: View, ladder: Attrition) -> None:
@@ -73,17 +74,28 @@ def _cohort_menu(view: View) -> None:
 
 def _shown(cohort: Cohort, view: View) -> list[Variable]:
     """Return the filters to draw: the first four always, then active and opened ones."""
-    first = [v for v in vocabulary.variables().values() if v.primary]
-    names = {v.address for v in first}
+    there = cohort.schema.variables
+    first = [v.address for v in vocabulary.variables().values() if v.primary]
     wanted = [*(c.address for c in view.filter.clauses), *state.recall("opened", ())]
-    if "t_substage" in cohort.schema.variables:
-        wanted.insert(0, "t_substage") if view.filter.clause("t_substage") else None
-    rest = [
-        cohort.schema.variables[a]
-        for a in dict.fromkeys(wanted)
-        if a in cohort.schema.variables and a not in names
-    ]
-    return [*first, *rest]
+    if SUBSTAGE in wanted:
+        first.insert(first.index("t_stage") + 1, SUBSTAGE)
+    rest = [address for address in wanted if address in there]
+    known = vocabulary.variables()
+    by_address = {v.address: v for v in known.values()}
+    return [there.get(a) or by_address[a] for a in dict.fromkeys([*first, *rest])]
+
+
+def _substages(cohort: Cohort, view: View) -> None:
+    """Offer the substages below the T stage, where the cohort records them."""
+    shown = (SUBSTAGE in state.recall("opened", ())) or view.filter.clause(SUBSTAGE) is not None
+    if SUBSTAGE in cohort.schema.variables and not shown:
+        st.button(
+            "Show substages", key="substages", type="tertiary", on_click=_open, args=(SUBSTAGE,)
+        )
+
+
+def _open(address: str) -> None:
+    state.remember("opened", (*state.recall("opened", ()), address))
 
 
 def _filter(cohort: Cohort, view: View, variable: Variable) -> None:
@@ -108,6 +120,8 @@ def _filter(cohort: Cohort, view: View, variable: Variable) -> None:
             st.caption("Not recorded in this cohort.")
         elif present.is_categorical:
             _levels(cohort, view, present, clause)
+            if variable.address == "t_stage":
+                _substages(cohort, view)
         else:
             _range(cohort, view, present, clause)
 
@@ -229,7 +243,7 @@ def _search(cohort: Cohort, view: View) -> None:
 
     def add(address: str | None) -> None:
         if address:
-            state.remember("opened", (*state.recall("opened", ()), address))
+            _open(address)
 
     st.selectbox(
         "Add a filter",

@@ -36,7 +36,8 @@
     return performance.now() - restSince >= milliseconds;
   };
 
-  const exceptions = () => all("[data-testid=stException]").map(words);
+  // A traceback, or Streamlit's own dialog ("Page not found", "Connection error").
+  const exceptions = () => all("[data-testid=stException], [role=dialog]").filter(visible).map(words);
 
   // Anything wider than its frame that the reader would have to push sideways to read.
   const wider = () => {

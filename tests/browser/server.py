@@ -49,7 +49,7 @@ def running(folder: Path, log_file: Path) -> Iterator[Server]:
     server = Server(f"http://127.0.0.1:{port}", log_file)
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            _command(port),
+            _command(port, folder),
             cwd=folder,
             env=_clean_environment(),
             stdin=subprocess.DEVNULL,
@@ -68,14 +68,16 @@ def running(folder: Path, log_file: Path) -> Iterator[Server]:
             process.wait()
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, folder: Path) -> list[str]:
     options = {
         "server.port": str(port),
         "server.headless": "true",
         "server.fileWatcherType": "none",
     }
     switches = [text for name, value in options.items() for text in (f"--{name}", value)]
-    return [sys.executable, "-m", "streamlit", "run", "app.py", *switches]
+    ours = (folder / "hccviz" / "ui" / "serve.py").exists()
+    start = ["hccviz.ui.serve"] if ours else ["streamlit", "run", "app.py"]
+    return [sys.executable, "-m", *start, *switches]
 
 
 def _clean_environment() -> dict[str, str]:
