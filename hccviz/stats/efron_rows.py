@@ -1,0 +1,321 @@
+"""Efron's partial likelihood of any covariates, on patient rows, by an exact Newton method.
+
+Rows are sorted once by stratum and falling time, so that every risk set is a run of rows from the
+start of its stratum, and its sums are differences of running sums. One denominator is written out
+per death (tie l of d removes l/d of those dying). The matrix of second moments is never formed
+per row: a row enters the information through the sum of the reciprocal denominators of the risk
+sets that it belongs to. The cost is linear in patients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hccviz.domain.records import FloatArray, IntArray
+
+Matrix = NDArray[np.float64]
+_MAX_STEPS = 60
+_CONVERGED = 1e-9  # largest Newton step, in standard deviations of a column
+_FLAT = 1e-9  # gain in log-likelihood below which a moving coefficient runs to infinity
+_MOVING = 1e-3
+_ALIASED = 1e-9  # share of a column's information left after the columns before it
+
+
+@dataclass(frozen=True, slots=True)
+class RowSets:
+    """Sorted rows and where their risk sets lie; fixed while the coefficients move.
+
+    Attributes
+    ----------
+    matrix
+        Covariates, shape (n, p), sorted by stratum and falling time, centred and scaled.
+    scale
+        Standard deviation by which each column was divided, shape (p,).
+    order
+        Original row of every sorted row, shape (n,).
+    died
+        Sorted rows with the event, in order, shape (deaths,).
+    block
+        Event-time block of every death, shape (deaths,); blocks are stratum × distinct time.
+    fraction
+        l/d of every death in its block, shape (deaths,).
+    stop
+        Row after the last member of the block's risk set, shape (blocks,).
+    strata
+        First row of every stratum, shape (strata,).
+    first_block, last_block
+        Blocks whose risk sets hold the row are those from first to before last, shape (n,).
+    time, stratum
+        Time and place of the stratum in ``strata`` of every sorted row, shape (n,).
+    """
+
+    matrix: Matrix
+    scale: FloatArray
+    order: IntArray
+    died: IntArray
+    block: IntArray
+    fraction: FloatArray
+    stop: IntArray
+    strata: IntArray
+    first_block: IntArray
+    last_block: IntArray
+    time: FloatArray
+    stratum: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class RowExpansion:
+    """Log-likelihood, gradient (p,) and information (p, p), in scaled columns.
+
+    ``means`` is the weighted mean of the covariates at every denominator, shape (deaths, p);
+    ``denominators`` the sums themselves, and ``weight`` exp(x b) of every sorted row, both relative
+    to the largest weight of the stratum.
+    """
+
+    log_likelihood: float
+    score: FloatArray
+    information: Matrix
+    means: Matrix
+    weight: FloatArray
+    denominators: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class RowFit:
+    """Maximum of the partial likelihood, in the original units of the columns.
+
+    Attributes
+    ----------
+    coefficients, covariance
+        Zero in the places of aliased and diverging columns.
+    aliased, diverging
+        Columns that the columns before them determine, and columns whose coefficient runs to
+        infinity (monotone likelihood), shape (p,). The rest are those of the limiting likelihood.
+    start, end
+        Expansions at b = 0 and at the maximum, over the columns that are not aliased.
+    """
+
+    coefficients: FloatArray
+    covariance: Matrix
+    aliased: NDArray[np.bool_]
+    diverging: NDArray[np.bool_]
+    start: RowExpansion
+    end: RowExpansion
+
+
+def row_sets(
+    matrix: Matrix, time: FloatArray, event: NDArray[np.bool_], stratum: IntArray
+) -> RowSets:
+    """Sort rows and find their risk sets.
+
+    Parameters
+    ----------
+    matrix
+        Covariates, shape (n, p), finite.
+    time, event, stratum
+        Months, event and code of the stratum per patient, shape (n,).
+    """
+    order = np.lexsort((~event, -time, stratum))
+    t, died, s = time[order], event[order], stratum[order]
+    centre = matrix.mean(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
+    scale = matrix.std(axis=0) if len(matrix) else np.ones(matrix.shape[1])
+    scale = np.where(scale > 1e-12 * np.maximum(np.abs(centre), 1.0), scale, 1.0)
+    n = len(t)
+    new_stratum = np.concatenate(([True], s[1:] != s[:-1]))[:n]
+    new_time = new_stratum | np.concatenate(([True], t[1:] != t[:-1]))[:n]
+    run = np.cumsum(new_time) - 1
+    run_stop = np.concatenate((np.flatnonzero(new_time)[1:], [n])).astype(np.int64)
+    stratum_of = np.cumsum(new_stratum) - 1
+    deaths = np.flatnonzero(died)
+    runs, block, count = np.unique(run[deaths], return_inverse=True, return_counts=True)
+    offset = np.arange(len(deaths)) - (np.cumsum(count) - count)[block]
+    stop = run_stop[runs]
+    block_stratum = stratum_of[stop - 1] if len(stop) else np.empty(0, dtype=np.int64)
+    last = np.searchsorted(block_stratum, stratum_of, side="right")
+    return RowSets(
+        matrix=(matrix[order] - centre) / scale,
+        scale=scale,
+        order=order,
+        died=deaths,
+        block=block,
+        fraction=offset / count[block],
+        stop=stop,
+        strata=np.flatnonzero(new_stratum),
+        first_block=np.searchsorted(stop, np.arange(n), side="right"),
+        last_block=last,
+        time=t,
+        stratum=stratum_of,
+    )
+
+
+def expand_rows(sets: RowSets, columns: IntArray, coefficients: FloatArray) -> RowExpansion:
+    """Log partial likelihood, gradient and information of some columns at given coefficients.
+
+    Parameters
+    ----------
+    sets
+        Sorted rows.
+    columns
+        Columns of the model, shape (q,).
+    coefficients
+        Per standard deviation of the column, shape (q,).
+
+    References
+    ----------
+    Efron B. J Am Stat Assoc 1977;72:557-65.
+    """
+    x = sets.matrix[:, columns]
+    eta = x @ coefficients
+    shift = np.maximum.reduceat(eta, sets.strata) if len(eta) else eta
+    weight = np.exp(eta - shift[sets.stratum])
+    weighted = weight[:, None] * x
+    tied, tied_x = _tied(sets, weight[sets.died]), _tied(sets, weighted[sets.died])
+    at_risk, at_risk_x = _at_risk(sets, weight), _at_risk(sets, weighted)
+    denominators = at_risk[sets.block] - sets.fraction * tied[sets.block]
+    moments = at_risk_x[sets.block] - sets.fraction[:, None] * tied_x[sets.block]
+    if not (denominators > 0.0).all():  # weights too small to be numbers: out of range
+        return RowExpansion(
+            -np.inf, coefficients, np.eye(len(columns)), moments, weight, denominators
+        )
+    means = moments / denominators[:, None]
+    hazard = weight * _exposure(sets, 1.0 / denominators)
+    score = x[sets.died].sum(axis=0) - x.T @ hazard
+    information = x.T @ (x * hazard[:, None]) - means.T @ means
+    shifts = shift[sets.stratum[sets.died]]
+    value = float((eta[sets.died] - np.log(denominators) - shifts).sum())
+    return RowExpansion(value, score, information, means, weight, denominators)
+
+
+def information_at(
+    sets: RowSets, columns: IntArray, here: RowExpansion, factor: FloatArray
+) -> Matrix:
+    """Information with the share of every death multiplied by a factor, shape (deaths,).
+
+    The factor must be the same for deaths at the same time.
+    """
+    x = sets.matrix[:, columns]
+    hazard = here.weight * _exposure(sets, factor / here.denominators)
+    found: Matrix = x.T @ (x * hazard[:, None]) - (here.means * factor[:, None]).T @ here.means
+    return found
+
+
+def maximise_rows(sets: RowSets) -> RowFit:
+    """Newton's method with step-halving from b = 0.
+
+    A column whose information at 0 the columns before it leave nothing of is aliased and set
+    aside. When the likelihood stops rising while a coefficient still moves, it runs to infinity:
+    the columns that move are diverging, and the rest are read off the limit.
+
+    References
+    ----------
+    Bryson MC, Johnson ME. Technometrics 1981;23:381-3 (monotone likelihood).
+    """
+    p = sets.matrix.shape[1]
+    every = np.arange(p)
+    aliased = _aliased(expand_rows(sets, every, np.zeros(p)).information)
+    used = np.flatnonzero(~aliased)
+    b = np.zeros(len(used))
+    start = here = expand_rows(sets, used, b)
+    moving = np.zeros(len(used), dtype=bool)
+    for _ in range(_MAX_STEPS):
+        step = _newton_step(here)
+        there, step = _climb(sets, used, b, step, here)
+        gain = there.log_likelihood - here.log_likelihood
+        b, here = b + step, there
+        largest = float(np.abs(step).max(initial=0.0))
+        if largest < _CONVERGED:
+            break
+        if gain < _FLAT and largest > _MOVING:
+            moving = np.abs(step) > _MOVING * largest
+            break
+    covariance = np.zeros((p, p))
+    covariance[np.ix_(used, used)] = _inverse(here.information, moving)
+    coefficients, diverging = np.zeros(p), np.zeros(p, dtype=bool)
+    coefficients[used], diverging[used] = np.where(moving, 0.0, b), moving
+    return RowFit(
+        coefficients / sets.scale,
+        covariance / np.outer(sets.scale, sets.scale),
+        aliased,
+        diverging,
+        start,
+        here,
+    )
+
+
+def _climb(
+    sets: RowSets, used: IntArray, b: FloatArray, step: FloatArray, here: RowExpansion
+) -> tuple[RowExpansion, FloatArray]:
+    """Halve the step until the likelihood does not fall."""
+    slack = 1e-12 * max(abs(here.log_likelihood), 1.0)
+    for _ in range(40):
+        there = expand_rows(sets, used, b + step)
+        if there.log_likelihood >= here.log_likelihood - slack:
+            return there, step
+        step = step / 2.0
+    return here, np.zeros_like(step)
+
+
+def _newton_step(here: RowExpansion) -> FloatArray:
+    """Solve for the step on columns of equal information; tiny directions are left alone."""
+    size = np.sqrt(np.maximum(np.diag(here.information), 1e-300))
+    values, vectors = np.linalg.eigh(here.information / np.outer(size, size))
+    values = np.maximum(values, 1e-13)
+    step: FloatArray = (vectors @ ((vectors.T @ (here.score / size)) / values)) / size
+    return np.clip(step, -20.0, 20.0)
+
+
+def _aliased(information: Matrix) -> NDArray[np.bool_]:
+    """Mark columns of which the columns before them leave no information (Cholesky)."""
+    left = information.copy()
+    aliased = np.zeros(len(left), dtype=bool)
+    size = np.diag(information).copy()
+    for j in range(len(left)):
+        pivot = left[j, j]
+        if pivot <= _ALIASED * size[j] or size[j] <= 1e-12:
+            aliased[j] = True
+            continue
+        row = left[j].copy()
+        left -= np.outer(row, row) / pivot
+    return aliased
+
+
+def _inverse(information: Matrix, moving: NDArray[np.bool_]) -> Matrix:
+    """Invert the information; flat directions drop out, moving columns get zeros."""
+    if not moving.any():
+        return np.array(np.linalg.inv(information), dtype=np.float64)
+    values, vectors = np.linalg.eigh(information)
+    steep = values > 1e-7 * values.max()
+    found: Matrix = (vectors[:, steep] / values[steep]) @ vectors[:, steep].T
+    found[moving] = 0.0
+    found[:, moving] = 0.0
+    return found
+
+
+def _exposure(sets: RowSets, reciprocal: FloatArray) -> FloatArray:
+    """Sum a value per death over the risk sets that each row belongs to."""
+    whole, part = _tied(sets, reciprocal), _tied(sets, sets.fraction * reciprocal)
+    running = np.concatenate(([0.0], np.cumsum(whole)))
+    share: FloatArray = running[sets.last_block] - running[sets.first_block]
+    share[sets.died] -= part[sets.block]
+    return share
+
+
+def _tied(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum values of deaths by block."""
+    first = np.flatnonzero(sets.fraction == 0.0)
+    return np.add.reduceat(values, first, axis=0) if len(first) else values
+
+
+def _at_risk(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum values of rows over the risk set of every block.
+
+    Strata are summed apart, so that a small sum in one does not drown in the sums before it.
+    """
+    running = np.empty_like(values)
+    for first, after in zip(sets.strata, [*sets.strata[1:], len(values)], strict=False):
+        np.cumsum(values[first:after], axis=0, out=running[first:after])
+    found: NDArray[np.float64] = running[sets.stop - 1]
+    return found
