@@ -1,0 +1,187 @@
+"""The dose pages in a real browser: plan, re-irradiate, check a histogram, look at patients."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.visit import THEMES, VIEWPORTS, Visit
+
+PROJECT = Path(__file__).parents[2]
+Open = Callable[..., Visit]
+LOOKS = {
+    "dose": "/dose?courses=45/3,30/10&ref=1.8",
+    "dose-organs": "/dose?courses=45/3&dose.isodose=85",
+    "dose-band": "/dose?courses=60/4&dose.show=band",
+    "dose-same": "/dose?courses=45/3&ab=3&dose.show=same",
+    "dose-formula": "/dose?courses=60/30&dose.overall=44&dose.planned=39&dose.tk=28&dose.k=0.9"
+    "&dose.show=formula",
+    "dose-usc": "/dose?courses=60/3&ab=8.68&dose.model=usc&dose.alpha=0.33&dose.d0=1.25"
+    "&dose.dq=1.82",
+    "reirradiation": "/reirradiation?re.organs=duodenum,cord&re.recovery=step,exponential,user",
+    "plan-limits": "/plan?plan.course=50/5&plan.convert=yes&plan.unstated=yes",
+    "plan-risk": "/plan?plan.ask=risk&plan.mean=28&plan.course=28/14",
+    "plan-control": "/plan?plan.ask=control",
+    "liver-scores": "/scores",
+}
+
+
+def cli(view: str, query: str) -> dict:
+    command = [sys.executable, "-m", "hccviz", view, query]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def fill(seen: Visit, key: str, value: str) -> Visit:
+    """Type into the number field of a widget and leave it."""
+    field = seen.keyed(f"w-{key}").locator("input")
+    field.fill(value)
+    field.press("Tab")
+    return seen.settle()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", LOOKS)
+def test_every_look_is_whole(visit: Open, name: str, theme: str) -> None:
+    seen = visit(LOOKS[name], theme=theme)
+    for viewport in VIEWPORTS:
+        seen.resize(viewport).check()
+        seen.photograph(name)
+
+
+def test_the_calculator_shows_the_numbers_of_the_command_line(visit: Open) -> None:
+    seen = visit("/dose?courses=45/3,30/10")
+    told = cli("dose", "courses=45/3,30/10&ab=10&ref=2")
+    for course in told["courses"]:
+        assert f"{course['bed_gy']:.2f}" in seen.text
+        assert f"{course['eqd2_gy']:.2f}" in seen.text
+    assert f"{told['total']['eqd2_gy']:.2f}" in seen.text
+
+
+def test_typing_a_schedule_and_reopening_its_link(visit: Open) -> None:
+    seen = visit("/dose")
+    fill(seen, "dose-0", "60")
+    fill(seen, "fractions-0", "4")
+    assert "150.00" in seen.text
+    seen.page.get_by_role("button", name="α/β band").click()
+    seen.settle()
+    assert "dose.show=band" in seen.query
+    again = visit(seen.page.url)
+    assert "150.00" in again.text
+    assert "EQD2 of 60 Gy in 4 fractions of 15 Gy" in again.text
+    assert "150.00" in seen.reload().text
+
+
+def test_wrong_courses_are_told_and_never_computed(visit: Open) -> None:
+    seen = visit("/dose?courses=45/3,30/10")
+    fill(seen, "fractions-0", "2.5")
+    assert "Course 1: Number of fractions: found 2.5" in seen.text
+    assert "39.00" in seen.text
+    assert "112.50" not in seen.text
+    fill(seen, "fractions-0", "3")
+    fill(seen, "dose-0", "4500")
+    assert "Did you enter cGy?" in seen.text
+    seen.check()
+
+
+def test_a_model_without_its_numbers_says_which_are_missing(visit: Open) -> None:
+    seen = visit("/dose?courses=60/3&ab=8.68&dose.model=usc")
+    assert "α (alpha) is missing" in seen.text
+    seen.page.get_by_role("button", name="Fill in the lung set").click()
+    seen.settle()
+    assert "132.24" in seen.text
+    assert f"{cli('dose', LUNG)['total']['bed_gy']:.2f}" in seen.text
+
+
+LUNG = "courses=60/3&ab=8.68&model=usc&alpha=0.33&d0=1.25&dq=1.82"
+
+
+def test_csv_and_json_hold_the_screen(visit: Open) -> None:
+    seen = visit("/dose?courses=45/3")
+    for name, part in (("Table as CSV", "112.50"), ("Everything as JSON", '"bed_gy": 112.5')):
+        with seen.page.expect_download() as waiting:
+            seen.page.get_by_role("button", name=name).click()
+        assert part in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_patients_treated_like_this_and_their_survival(visit: Open) -> None:
+    seen = visit("/dose?cohort=registry-simulated&courses=45/3")
+    assert "What happened to patients treated like this?" in seen.text
+    fill(seen, "like-width", "5")
+    assert "like.width=5" in seen.query
+    seen.page.get_by_role("link", name="Show their survival").click()
+    seen.settle()
+    assert "bed=107.5..117.5" in seen.query
+    assert "Kaplan-Meier" in seen.text
+
+
+def test_few_patients_are_no_evidence(visit: Open) -> None:
+    seen = visit("/dose?cohort=reirradiation&courses=45/3")
+    assert "cannot tell" in seen.text
+    seen.check()
+
+
+def test_the_perforation_patient_step_by_step(visit: Open) -> None:
+    seen = visit("/reirradiation")
+    assert "176.40" in seen.text
+    seen.page.get_by_role("button", name="Steps of 0, 25 and 50 %").click()
+    seen.settle()
+    assert "133.20" in seen.text
+    fill(seen, "re-months-1", "13")
+    told = cli(
+        "reirradiation",
+        "courses=45/15,54/18,48/16&organ=duodenum&intervals=13,6&recovery=step",
+    )
+    assert f"{told['recovered'][0]['eqd2_gy']:.2f}" in seen.text
+    fill(seen, "re-fractions-0", "0")
+    assert "Course 1: Number of fractions: found 0" in seen.text
+    assert "176.40" not in seen.text
+    seen.check()
+
+
+def test_a_histogram_is_uploaded_and_every_limit_checked(visit: Open, tmp_path: Path) -> None:
+    file = tmp_path / "liver.csv"
+    rows = "Dose (Gy);Volume (cc) cumulative\n0;1500\n10;900\n20;300\n30;0\n"
+    file.write_text(rows, encoding="utf-8")
+    seen = visit("/plan?plan.course=45/3").upload(file)
+    assert "Mean dose 13.00 Gy, maximum 30.00 Gy" in seen.text
+    assert "Volume 1500.00 cc" in seen.text
+    assert "✓ met" in seen.text
+    assert "not compared: other fractions" in seen.text
+    assert seen.figures() == 1
+    seen.check()
+    seen.photograph("plan-histogram")
+    seen.page.get_by_role("button", name="Liver risk (NTCP)").click()
+    seen.settle()
+    told = subprocess.run(
+        [sys.executable, "-m", "hccviz", "ntcp", str(file), "fractions=3"],
+        cwd=PROJECT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    risk = json.loads(told.stdout)["ntcp"]
+    assert seen.metric("Risk of classic radiation-induced liver disease") == f"{100 * risk:.2f} %"
+    assert "1500" not in seen.query
+
+
+def test_a_bad_histogram_keeps_the_page(visit: Open, tmp_path: Path) -> None:
+    file = tmp_path / "liver.csv"
+    file.write_text("![x](http://elsewhere.invalid/x.png)\n0,100\n5,oops\n", encoding="utf-8")
+    seen = visit("/plan").upload(file)
+    assert "in line 3" in seen.text
+    assert "not measured" in seen.text
+    seen.check()
+
+
+def test_scores_follow_the_values_and_stay_out_of_the_link(visit: Open) -> None:
+    seen = visit("/scores")
+    fill(seen, "score-bilirubin", "3.5")
+    assert "Child-Pugh class B, 7 points" in seen.text
+    fill(seen, "score-albumin", "38")
+    assert "Did you enter g/L?" in seen.text
+    assert "Unavailable: the Child-Pugh class above is missing" in seen.text
+    assert "3.5" not in seen.query
+    seen.check()
