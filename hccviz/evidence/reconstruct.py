@@ -1,7 +1,8 @@
 """Searches the patient tables anew: ``python -m hccviz.evidence.reconstruct [cohort …]``.
 
-Stage a only for now: the covariates around the frozen survival core, by a constraint solver.
-Needs the build-time package ``ortools``; the result is written to ``data/published``.
+Stage b, with ``--rounds``: event times and their patients by simulated annealing, from the frozen
+core on. Stage a: every other printed column around the core, by a constraint solver. Needs the
+build-time packages ``numba`` and ``ortools``; results are written to ``data/published``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from hccviz.domain.vocabulary import endpoint_part, is_response, toxicity_term, variables
 from hccviz.evidence.cohorts import STUDIES
 from hccviz.evidence.frozen import PUBLISHED, read_core, write_columns
 
@@ -19,6 +21,9 @@ PREFIX = {
     "reirradiation": "RERT", "sbrt-incomplete-tace": "TACE",
     "sbrt-hcc-metastases": "META", "sorafenib-rt": "SORA",
 }  # fmt: skip
+SEARCHED = ("sbrt-incomplete-tace", "reirradiation", "sorafenib-rt")
+"""Studies whose core can be annealed; the remaining one is frozen as it is."""
+
 Complete = Callable[[dict[str, list[Any]], int], dict[str, list[Any]]]
 
 
@@ -36,10 +41,19 @@ def complete_study(name: str, seed: int) -> dict[str, list[Any]]:
     return head | in_dictionary_order(columns)
 
 
+def improve_core(name: str, seed: int, rounds: int, steps: int) -> None:
+    """Anneal the survival core of a study from where it is; the result replaces the frozen one.
+
+    Judge it by ``python -m hccviz.evidence.achieved`` before it is kept: a short search from
+    another seed can end worse than it began.
+    """
+    module = import_module(f"hccviz.evidence.search.{name.replace('-', '_')}")
+    path = PUBLISHED / f"{name}_core.csv"
+    write_columns(path, module.search(read_core(path), seed, rounds, steps))
+
+
 def in_dictionary_order(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Sort columns: vocabulary first in its order, then response, endpoints, own, toxicity."""
-    from hccviz.domain.vocabulary import endpoint_part, is_response, toxicity_term, variables
-
     known = {name: place for place, name in enumerate(variables())}
 
     def place(name: str) -> tuple[int, int]:
@@ -59,8 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hccviz.evidence.reconstruct")
     parser.add_argument("cohort", nargs="*", help=f"any of {STUDIES}; all when none is named")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=0, help="rounds of annealing; 0 for none")
+    parser.add_argument("--steps", type=int, default=120_000, help="moves per round")
     options = parser.parse_args(arguments)
     for name in options.cohort or STUDIES:
+        if options.rounds and name in SEARCHED:
+            improve_core(name, options.seed, options.rounds, options.steps)
         columns = complete_study(name, options.seed)
         write_columns(PUBLISHED / f"{name}_patients.csv", columns)
         print(f"{name}: {len(columns['patient_id'])} patients, {len(columns)} columns")

@@ -105,8 +105,9 @@ def _bclc(
     ecog = known["ecog"]
     terminal = (ecog >= 3) | (known["child_pugh"] == 2)
     early = (count == 1) | ((count <= 3) & (size <= 3))
+    first = (count == 1) & (size <= 2) & (known["child_pugh"] == 0)
     stages = np.select(
-        [terminal, advanced | (ecog >= 1), (count == 1) & (size <= 2) & (known["child_pugh"] == 0), early],
+        [terminal, advanced | (ecog >= 1), first, early],
         ["D", "C", "0", "A"], "B",
     )  # fmt: skip
     return np.asarray(stages)
