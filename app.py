@@ -7,5 +7,5 @@ from hccviz.ui import shell
 st.set_page_config("hccviz", page_icon="📈", layout="wide", initial_sidebar_state=340)
 sections = shell.pages()
 page = st.navigation(sections, position="hidden")
-shell.frame(sections)
+shell.frame(sections, page)
 page.run()

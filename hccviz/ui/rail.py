@@ -27,7 +27,7 @@ SUBSTAGE = "t_substage"
 
 def render(cohort: Cohort, view: View, ladder: Attrition) -> None:
     """Draw the rail."""
-    _cohort_menu(view)
+    _cohort_menu(cohort, view)
     with st.container(horizontal=True, vertical_alignment="center", key="left"):
         st.markdown(
             f"**{fmt.count(ladder.left)}** of {fmt.count(ladder.total)} patients", width="stretch"
@@ -48,28 +48,54 @@ def reset_all() -> None:
     state.change(filter=CohortFilter(alpha_beta_gy=old.alpha_beta_gy))
 
 
-def _cohort_menu(view: View) -> None:
-    own = state.uploaded()
+def _cohort_menu(cohort: Cohort, view: View) -> None:
+    """Draw the menu of cohorts: one with a click, several by pooling."""
     labels = {name: b.label for name, b in built_ins().items()}
+    own = state.uploaded()
     if own is not None:
         labels[state.UPLOADED] = f"{own.metadata.title or 'My file'} (n = {fmt.count(own.n)})"
+    several = len(view.cohorts) > 1 or bool(state.recall("pooling"))
+    title = plain(cohort.metadata.title or "My file")
+    with st.popover(f"**{title}**", key="cohort-menu", width="stretch", wrap=True):
+        if several:
+            _pool_menu(view, labels)
+        else:
+            st.radio(
+                "Cohort",
+                list(labels),
+                format_func=lambda name: plain(labels[name]),
+                **state.widget(
+                    "cohort", view.cohorts[0], lambda name: state.change(cohorts=(name,))
+                ),
+            )
+        st.toggle(
+            "Pool several cohorts",
+            **state.widget("pooling", several, lambda on: _set_pooling(view, on)),
+        )
+        st.caption("Your own file is opened on the Data page.")
 
-    def chosen(names: list[str]) -> None:
-        fresh = [name for name in names if name not in view.cohorts]
-        if state.UPLOADED in fresh:
-            names = [state.UPLOADED]
-        elif state.UPLOADED in names and len(names) > 1:
-            names = [name for name in names if name != state.UPLOADED]
+
+def _pool_menu(view: View, labels: dict[str, str]) -> None:
+    def tick(name: str, on: bool) -> None:
+        names = (*view.cohorts, name) if on else tuple(c for c in view.cohorts if c != name)
         if names:
-            state.change(cohorts=tuple(names))
+            state.change(cohorts=names)
 
-    st.multiselect(
-        "Cohort",
-        list(labels),
-        format_func=lambda name: labels.get(name, name),
-        help="Choose one, or several to pool them. Your own file: Data page.",
-        **state.widget("cohorts", list(view.cohorts), chosen),
-    )
+    for name in (name for name in labels if name != state.UPLOADED):
+        chosen = name in view.cohorts
+        st.checkbox(
+            plain(labels[name]),
+            disabled=chosen and len(view.cohorts) == 1,
+            **state.widget(f"pool-{name}", chosen, partial(tick, name)),
+        )
+
+
+def _set_pooling(view: View, on: bool) -> None:
+    state.remember("pooling", on)
+    first = view.cohorts[0]
+    if on and first == state.UPLOADED:
+        first = next(iter(built_ins()))
+    state.change(cohorts=(first,))
 
 
 def _shown(cohort: Cohort, view: View) -> list[Variable]:
@@ -179,9 +205,8 @@ def _range(cohort: Cohort, view: View, variable: Variable, clause: Clause | None
     for cell, (field, name, end) in zip(st.columns(2, gap="small"), places, strict=True):
         with cell:
             st.number_input(
-                f"{variable.label} {name}",
-                placeholder=f"{name} {fmt.plain(end)}",
-                label_visibility="collapsed",
+                name,
+                placeholder=fmt.plain(end),
                 step=1.0 if variable.kind == "integer" else None,
                 format="%.10g",
                 **state.widget(

@@ -19,6 +19,9 @@ from hccviz.ui.text import plain
 
 DISCLAIMER = "For research and education only; not a medical device."
 
+FOLDED = ("Dose", "Evidence")
+"""Sections whose pages stand behind one word of the navigation, so that it stays one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -64,14 +67,14 @@ def page_at(url_path: str) -> Any:
     return next(p for group in pages().values() for p in group if p.url_path == url_path)
 
 
-def frame(sections: dict[str, list[Any]]) -> None:
+def frame(sections: dict[str, list[Any]], current: Any) -> None:
     """Draw everything around the page, and settle cohort, view and address for it."""
     cohort, view = _settle()
     url.write(view)
     state.remember("cohort_shown", cohort)
     ladder = cache.answer("attrition", cohort, view)
     if not view.present:
-        _navigation(sections, view)
+        _navigation(sections, current, view)
         with st.sidebar:
             rail.render(cohort, view, ladder)
     _banners(cohort, view)
@@ -113,13 +116,22 @@ def _missing(name: str) -> str:
     return f"Ignored: cohort={name} (there is no built-in cohort of that name)"
 
 
-def _navigation(sections: dict[str, list[Any]], view: View) -> None:
+def _navigation(sections: dict[str, list[Any]], current: Any, view: View) -> None:
     params = view.to_params()
     with st.container(horizontal=True, gap="small", key="navigation", vertical_alignment="center"):
         st.markdown("**:primary[hccviz]**", width="content")
-        for group in sections.values():
-            for page in group:
-                st.page_link(page, query_params=params)
+        for section, group in sections.items():
+            if section in FOLDED:
+                shown = next((p.title for p in group if p == current), "")
+                with st.popover(f"{section}: {shown}" if shown else section, type="tertiary"):
+                    _links(group, params)
+            else:
+                _links(group, params)
+
+
+def _links(group: list[Any], params: dict[str, str]) -> None:
+    for page in group:
+        st.page_link(page, query_params=params)
 
 
 def _banners(cohort: Cohort, view: View) -> None:
