@@ -17,6 +17,7 @@ from hccviz.domain.vocabulary import endpoint
 
 SITES = ("lc", "ihrfs", "dmfs")
 """Progressions by site; a composite (ttp, pfs) is marked only where none of these is recorded."""
+SHORT_FORMS = ("tace", "rfa", "rt", "pei", "sbrt")
 
 
 def swimmer(cohort: Cohort, chosen: CohortFilter, criterion: str, start: int, size: int) -> Swimmer:
@@ -74,7 +75,8 @@ def _words(code: str, schema: Schema) -> str:
     if code in schema.endpoints:
         words = endpoint(code).event
         return f"{words[:1].upper()}{words[1:]}"
-    return schema.variables[code].label
+    label = schema.variables[code].label
+    return " ".join(word.upper() if word in SHORT_FORMS else word for word in label.split())
 
 
 def _marks_of(

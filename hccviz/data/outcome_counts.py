@@ -147,6 +147,14 @@ def count_failures(cohort: Cohort, chosen: CohortFilter, by: Split | None = None
     )
 
 
+def records_failures(cohort: Cohort) -> bool:
+    """Tell whether a cohort records where patients failed, in any of the three forms."""
+    there = cohort.schema.variables
+    if PATTERN in there or any(f"failure_{site}" in there for site in failure_sites()):
+        return True
+    return set(EVENTS.values()) <= set(cohort.schema.endpoints)
+
+
 def _from_flags(
     frame: Frame, groups: Grouping, flags: dict[str, nw.Expr], by: Split | None, source: str
 ) -> FailurePattern:
@@ -183,7 +191,11 @@ def _from_pattern(frame: Frame, groups: Grouping, by: Split | None) -> FailurePa
         inside = holds.get(str(code))
         held = None if inside is None else tuple(site in inside for site in sites)
         cells.append((int(place), held, int(n)))
-    used = [i for i in range(len(sites)) if i < 3 or any(m and m[i] for _, m, _ in cells)]
+    used = [
+        i
+        for i, site in enumerate(sites)
+        if site in EVENTS or any(held and held[i] for _, held, _ in cells)
+    ]
     kept: list[Cell] = [
         (g, None if m is None else tuple(m[i] for i in used), n) for g, m, n in cells
     ]

@@ -91,7 +91,8 @@ def explain_swimmer(swimmer: Swimmer, origin: str) -> str:
     )
     return (
         f"One lane per patient from month 0 ({origin or 'not stated in the file'}) to death or "
-        f"last follow-up. {colour}Marks without a recorded time stand behind the end of the lane. "
+        f"last follow-up. {colour}* The time is not recorded: these marks stand behind "
+        "the end of the lane. "
         f"{fmt.count(swimmer.n_missing)} patients without a time on study are not shown. No "
         "identifier is shown."
     )

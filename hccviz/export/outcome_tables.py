@@ -133,7 +133,8 @@ def time_table(found: TimeToEvent) -> Table:
 
 def failure_table(found: FailurePattern) -> Table:
     """Return patients per combination and group, of those with a failure."""
-    names = [names_of(found, c) for c in range(len(found.members))]
+    told = [names_of(found, c) for c in range(len(found.members))]
+    names = [f"{name[:1].upper()}{name[1:]}" for name in told]
     table: Table = {"Failure": ["Any failure, of patients recorded", *names]}
     for place, label in enumerate(found.group_labels):
         failed = found.n_failed[place]

@@ -210,9 +210,9 @@ def say_failures(found: FailurePattern) -> str:
     told = []
     for place, label in enumerate(found.group_labels):
         n, failed = found.n_recorded[place], found.n_failed[place]
-        who = f" in {label}" if found.by else ""
-        told.append(f"{fmt.of(failed, n)} of {fmt.count(n)} patients failed{who}")
-    text = f"{_capital('; '.join(told))}." if told else "No failure pattern is recorded."
+        who = f"{label}: " if found.by else ""
+        told.append(f"{who}{fmt.of(failed, n)} of {fmt.count(n)} patients failed")
+    text = f"{'; '.join(told)}." if told else "No failure pattern is recorded."
     if found.members:
         first = names_of(found, 0)
         n = int(found.counts.sum(axis=0)[0])

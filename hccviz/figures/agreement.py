@@ -49,7 +49,7 @@ def draw_both(agreement: Agreement, *, mode: Mode = "light") -> go.Figure:
             mode,
             barmode="stack",
             bargap=0.3,
-            height=240,
+            height=280,
             margin={"l": 8, "t": 60, "b": 52, "r": 18},
             legend={"traceorder": "normal"},
             xaxis={

@@ -27,6 +27,8 @@ def draw_butterfly(
     traces: list[Any] = []
     for place, (group, side) in enumerate(((left, -1), (right, 1))):
         traces += _wings(group, codes, rows, side, theme.group_colour(place, mode))
+    names = [theme.lines(found[0][c].label, 24) for c in codes]
+    step = 36 if any("<br>" in name for name in names) else 27
     ticks = [-reach, -reach / 2, 0, reach / 2, reach]
     return go.Figure(
         traces,
@@ -34,9 +36,8 @@ def draw_butterfly(
             mode,
             barmode="overlay",
             bargap=0.25,
-            height=170 + 27 * len(codes),
-            margin={"l": 8, "t": 100, "b": 52, "r": 14},
-            legend={"y": 1.0, "yref": "container", "yanchor": "top"},
+            height=170 + step * len(codes),
+            margin={"l": 8, "t": 20, "b": 52, "r": 14},
             xaxis={
                 "range": [-reach * 1.03, reach * 1.03],
                 "tickvals": ticks,
@@ -47,7 +48,7 @@ def draw_butterfly(
             },
             yaxis={
                 "tickvals": rows,
-                "ticktext": [theme.text(found[0][c].label, 26) for c in codes],
+                "ticktext": names,
                 "range": [len(codes) - 0.4, -0.6],
                 "automargin": True,
                 "showgrid": False,

@@ -22,6 +22,8 @@ def draw_patient_map(
     n = patients.grades.shape[1]
     keep = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_COLUMNS)).round().astype(np.int64))
     grades = patients.grades[rows][:, keep].astype(np.int64)
+    names = [theme.lines(patients.labels[r], 24) for r in rows]
+    step = 36 if any("<br>" in name for name in names) else 27
     few = len(keep) <= 80
     heat = go.Heatmap(
         z=grades,
@@ -32,7 +34,7 @@ def draw_patient_map(
         xgap=1 if few else 0,
         ygap=1.5,
         customdata=np.where(grades < 0, "not recorded", np.char.add("grade ", grades.astype(str))),
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        hovertemplate="%{customdata}<extra></extra>",
         x=list(range(len(keep))),
         y=list(range(len(rows))),
     )
@@ -40,9 +42,9 @@ def draw_patient_map(
         [heat, *_legend(mode)],
         theme.layout(
             mode,
-            height=140 + 27 * max(len(rows), 3),
-            margin={"l": 8, "t": 76, "b": 36, "r": 10},
-            legend={"y": 1.0, "yref": "container", "yanchor": "top", "itemclick": False,
+            height=140 + step * max(len(rows), 3),
+            margin={"l": 8, "t": 20, "b": 36, "r": 10},
+            legend={"itemclick": False,
                     "itemdoubleclick": False},
             xaxis={
                 "showticklabels": False,
@@ -53,7 +55,7 @@ def draw_patient_map(
             },
             yaxis={
                 "tickvals": list(range(len(rows))),
-                "ticktext": [theme.text(patients.labels[r], 26) for r in rows],
+                "ticktext": names,
                 "range": [len(rows) - 0.5, -0.5],
                 "automargin": True,
                 "showgrid": False,

@@ -21,7 +21,7 @@ DENOMINATOR = {"evaluable": "evaluable patients", "all": "all patients"}
 def draw_rates(comparison: RateComparison, *, mode: Mode = "light") -> go.Figure:
     """Draw one rate with its interval per group, a dotted line at the first group's."""
     rows = comparison.rows
-    names = [theme.text(row.label, 26) for row in rows]
+    names = [theme.lines(row.label, 24) for row in rows]
     points = [
         interval_points([row.rate], [place], theme.group_colour(place, mode))
         for place, row in enumerate(rows)
@@ -33,7 +33,7 @@ def draw_rates(comparison: RateComparison, *, mode: Mode = "light") -> go.Figure
         f"{name}<br>{fmt.count(row.rate.count)}/{fmt.count(row.rate.n)}"
         for name, row in zip(names, rows, strict=True)
     ]
-    title = f"{NAMES[comparison.rate]}, of {DENOMINATOR[comparison.of]}"
+    title = f"{NAMES[comparison.rate]},<br>of {DENOMINATOR[comparison.of]}"
     return go.Figure(
         points, _layout(ticks, title, 80 + ROW_PX * max(len(rows), 1), mode, shapes=shapes)
     )
@@ -68,10 +68,11 @@ def draw_toxicity_rates(
                 name=theme.text(group.label, 30),
             )
         )
-    ticks = [theme.text(labels[code], 26) for code in rows]
+    ticks = [theme.lines(labels[code], 24) for code in rows]
     what = "Grade 3 or more" if severe else "Any grade"
-    title = f"{what}, of patients with the term recorded"
-    step = 26 if many == 1 else 20 + 10 * min(many, 4)
+    title = f"{what}, of patients<br>with the term recorded"
+    wrapped = any("<br>" in tick for tick in ticks)
+    step = max(34 if wrapped else 26, 20 + 10 * min(many, 4))
     return go.Figure(
         traces, _layout(ticks, title, 110 + step * len(rows), mode, showlegend=many > 1)
     )
@@ -116,7 +117,7 @@ def _layout(ticks: list[str], title: str, height: int, mode: Mode, **extra: Any)
     return theme.layout(
         mode,
         height=height,
-        margin={"l": 8, "t": 34 if extra.get("showlegend") else 12, "b": 52, "r": 18},
+        margin={"l": 8, "t": 34 if extra.get("showlegend") else 12, "b": 66, "r": 18},
         xaxis={
             "range": [-0.02, 1.02],
             "tickformat": ".0%",

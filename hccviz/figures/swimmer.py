@@ -34,8 +34,8 @@ def draw_swimmer(swimmer: Swimmer, *, mode: Mode = "light") -> go.Figure:
             barmode="overlay",
             bargap=0.3,
             height=170 + LANE_PX * max(len(lanes), 6),
-            margin={"l": 16, "t": 120, "b": 52, "r": 18},
-            legend={"y": 1.0, "yref": "container", "yanchor": "top", "font": {"size": 12.5}},
+            margin={"l": 16, "t": 20, "b": 52, "r": 18},
+            legend={"y": 1.01, "font": {"size": 12.5}},
             xaxis={
                 "range": [0, end * (1.18 if untimed else 1.05)],
                 "title": {"text": "Months"},
@@ -64,6 +64,7 @@ def _bars(swimmer: Swimmer) -> list[Any]:
                     y=inside,
                     orientation="h",
                     name=label,
+                    width=0.72,
                     opacity=0.75,
                     marker={"color": theme.RESPONSE.get(code, theme.UNRECORDED)},
                     hovertemplate=f"{label}, %{{x:.1f}} months on study<extra></extra>",
@@ -93,7 +94,7 @@ def _marks(swimmer: Swimmer, end: float, mode: Mode) -> list[Any]:
             for months, i in at
         ]
         timed = at[0][0] is not None
-        name = theme.text(label, 34) + ("" if timed else " (time not recorded)")
+        name = theme.text(label, 34) + ("" if timed else "*")
         fill = colours.text if code == "cr" else theme.group_colour(place, mode)
         made.append(
             go.Scatter(

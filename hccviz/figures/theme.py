@@ -129,6 +129,21 @@ def axis(mode: Mode, **extra: Any) -> dict[str, Any]:
     return merged(layout(mode)["xaxis"], extra)
 
 
+def lines(label: str, width: int = 26) -> str:
+    """Return a label on at most two lines of ``width`` characters, shortened beyond that.
+
+    Examples
+    --------
+    >>> lines("Gastrointestinal haemorrhage, upper")
+    'Gastrointestinal<br>haemorrhage, upper'
+    """
+    if len(label) <= width:
+        return text(label)
+    space = label.rfind(" ", 0, width + 1)
+    end = space if space > 0 else width
+    return f"{text(label[:end])}<br>{text(label[end:].strip(), width)}"
+
+
 def text(label: str, width: int = 0) -> str:
     """Return a label from a file as plain text for plotly, which reads a subset of HTML.
 

@@ -40,7 +40,7 @@ def draw_toxicity(
     places = [y for y, row in enumerate(rows) if not isinstance(row, str)]
     heads = [(row, y) for y, row in enumerate(rows) if isinstance(row, str)]
     shares = [_shares(row) for row in rows]
-    names = [theme.text(row.label, 28) for row in rows if not isinstance(row, str)]
+    names = [theme.lines(row.label) for row in rows if not isinstance(row, str)]
     heat = go.Heatmap(
         z=shares,
         x=list(COLUMNS),
@@ -54,8 +54,8 @@ def draw_toxicity(
         showscale=False,
         xgap=2,
         ygap=2,
-        customdata=[[0 if isinstance(row, str) else row.n] * len(COLUMNS) for row in rows],
-        hovertemplate="%{x}: %{text}, of %{customdata} recorded<extra></extra>",
+        customdata=[[_recorded(row)] * len(COLUMNS) for row in rows],
+        hovertemplate="%{x}: %{text}, of %{customdata}<extra></extra>",
     )
     return go.Figure(
         [heat],
@@ -107,6 +107,10 @@ def _shares(row: ToxicityRow | str) -> list[float | None]:
     if isinstance(row, str):
         return [None] * len(COLUMNS)
     return [n / row.n if row.n else 0.0 for n in _cells(row)]
+
+
+def _recorded(row: ToxicityRow | str) -> str:
+    return "" if isinstance(row, str) else f"{row.n:,} recorded<br>{theme.text(row.label)}"
 
 
 def _words(row: ToxicityRow | str) -> list[str]:

@@ -46,6 +46,7 @@ def draw_upset(pattern: FailurePattern, *, mode: Mode = "light") -> go.Figure:
         theme.layout(
             mode,
             barmode="stack",
+            legend={"traceorder": "normal"},
             height=height,
             margin={"l": 16, "t": 44, "b": 30, "r": 16},
             annotations=[

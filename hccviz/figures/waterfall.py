@@ -182,7 +182,8 @@ def _colour(code: str) -> str:
 
 
 def _axis(fall: Waterfall) -> str:
-    return theme.text(f"Change of {fall.label}" if fall.before.size else fall.label)
+    label = f"{fall.label[:1].lower()}{fall.label[1:]}"
+    return theme.text(f"Change of {label}" if fall.before.size else fall.label)
 
 
 def _line(y: float, mode: Mode) -> dict[str, Any]:

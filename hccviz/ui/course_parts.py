@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import streamlit as st
+
 from hccviz.analysis.courses import LANES
 from hccviz.export import course_words, outcome_tables
 from hccviz.figures.swimmer import draw_swimmer
@@ -50,7 +52,9 @@ def _waterfall(kind: str, at: Here) -> None:
 
 
 def _scatter(at: Here) -> None:
-    outcome_controls.dose(at)
+    left, _ = st.columns([1, 2])
+    with left:
+        outcome_controls.dose(at)
     found = asked("dose_sizes", at)
     if found is None:
         return
@@ -67,7 +71,9 @@ def _swimmer(at: Here) -> None:
         return
     said = course_words.say_swimmer(found)
     components.sentence(said)
-    outcome_controls.lanes(at, found.n, LANES)
+    left, _ = st.columns([1, 2])
+    with left:
+        outcome_controls.lanes(at, found.n, LANES)
     if found.lanes:
         components.figure(draw_swimmer(found, mode=at.mode), key="swimmer", alt=said)
     components.method(course_words.explain_swimmer(found, at.cohort.metadata.time_origin))

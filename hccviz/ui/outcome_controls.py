@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import outcomes, views
+from hccviz.analysis import looks, outcomes, views
 from hccviz.domain import vocabulary
 from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import Schema
@@ -40,16 +40,25 @@ def choose(name: str, label: str, names: Mapping[str, str], current: str, **more
 
 
 def parts(name: str, names: Mapping[str, str], at: Here) -> str:
-    """Draw the row of closer looks; return the open one. Only that one is computed."""
+    """Draw the row of closer looks that the cohort can answer; return the open one.
+
+    Only that one is computed. What the cohort cannot answer is named under the row.
+    """
+    lacking = looks.missing(at.cohort, at.view, name)
+    there = [code for code in names if not lacking[code]] or list(names)
     current = at.view.option(name)
+    current = current if current in there else there[0]
     if at.view.present:
         return current
     st.segmented_control(
         "A closer look",
-        list(names),
+        there,
         format_func=lambda code: names[code],
         **state.widget(f"out-{name}", current, lambda code: _set(name, code or current)),
     )
+    absent = [f"{names[code]} (needs {lacking[code]})" for code in names if code not in there]
+    if absent:
+        st.caption(plain(f"Not recorded in this cohort: {'; '.join(absent)}."))
     return current
 
 

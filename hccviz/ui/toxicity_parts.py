@@ -87,7 +87,8 @@ def _groups(estimate: ToxicityEstimate, blocks: Blocks, at: Here) -> None:
     components.figure(figure, key="butterfly", alt=said)
     table = outcome_tables.butterfly_table(estimate, flat(blocks))
     first, second = estimate.groups
-    components.table(table, title=f"Risk difference: {second.label} minus {first.label}")
+    with st.expander("Every risk difference with its interval"):
+        components.table(table, title=f"{second.label} minus {first.label}")
     components.download(table, name="toxicity-groups", key="csv-groups",
                         comments=shell.provenance(at))  # fmt: skip
 
