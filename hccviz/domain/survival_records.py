@@ -11,7 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hccviz.domain.records import FloatArray, IntArray, Quantity, TestResult
+from hccviz.domain.records import (
+    EventTable,
+    FloatArray,
+    HazardRatio,
+    IntArray,
+    Quantity,
+    TestResult,
+)
 
 # --------------------------------------------------------------------------- competing risks
 
@@ -155,162 +162,226 @@ class IncidenceEstimate:
     warnings: tuple[str, ...] = ()
 
 
-# --------------------------------------------------------------------------- regression models
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Covariate:
-    """One factor of a regression model, with its values per patient.
-
-    Attributes
-    ----------
-    name, label, unit
-        Column, and how it is said.
-    values
-        Per patient, shape (n,): level codes as text with None where not recorded (a category), or
-        float64 with NaN where not recorded (a number).
-    levels, level_labels
-        Of a category, in order; empty for a number.
-    reference
-        Level against which the others are compared; the first one when empty.
-    step
-        A number's ratio is per this many units.
-    """
-
-    name: str
-    label: str
-    values: NDArray[np.object_] | NDArray[np.float64]
-    levels: tuple[str, ...] = ()
-    level_labels: tuple[str, ...] = ()
-    reference: str = ""
-    step: float = 1.0
-    unit: str = ""
-
-    @property
-    def is_category(self) -> bool:
-        """True when the values are level codes."""
-        return self.values.dtype == object
+# --------------------------------------------------------------------------- horizons and landmarks
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """Patients left out of a model because this is not recorded; one may lack several."""
+class RestrictedMean:
+    """Mean survival time up to a horizon of one group, months; ``std_err`` None with it."""
 
-    name: str
+    level: str
     label: str
     n: int
+    mean: Quantity
+    std_err: float | None
+    lost: Quantity  # restricted mean time lost: horizon minus mean
 
 
 @dataclass(frozen=True, slots=True)
-class ModelRow:
-    """One coefficient of a model: a level against its reference, or a number per step.
+class RestrictedMeanDifference:
+    """Restricted mean of ``level`` minus that of ``reference``, and their ratio, with tests."""
 
-    ``ratio`` is a hazard ratio (Cox) or an odds ratio (logistic) with Wald limits, adjusted for the
-    other rows. ``n`` and ``n_events`` count the complete patients of the level (of all patients
-    for a number). ``log_ratio``, ``std_err`` and ``p`` are None with ``ratio``.
-    """
-
-    term: str
-    label: str  # "Child-Pugh class B", "Age, per 10 years"
     level: str
     reference: str
-    n: int
-    n_events: int
+    difference: Quantity
     ratio: Quantity
-    log_ratio: float | None
-    std_err: float | None
+    p: float | None  # of the difference
+    p_ratio: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedMeanEstimate:
+    """Restricted means of all groups at one horizon, each compared with the reference."""
+
+    horizon: float
+    level: float
+    groups: tuple[RestrictedMean, ...]
+    differences: tuple[RestrictedMeanDifference, ...]
+    longest_horizon: float | None  # up to which every group can be compared
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RateDifference:
+    """Survival at one time of ``level`` minus that of ``reference``, Greenwood, normal limits."""
+
+    time_months: float
+    level: str
+    reference: str
+    difference: Quantity
     p: float | None
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ModelTerm:
-    """One factor (or interaction) as a whole.
+class Landmark:
+    """An event table from a landmark on.
 
-    ``likelihood_ratio`` compares the model with and without it; it is not given for a factor that
-    is part of an interaction, which has no meaning without it.
+    ``time`` of the table still counts from the original time zero. ``n_events_before`` and
+    ``n_censored_before`` are the patients left out.
     """
 
-    name: str
-    label: str
-    df: int
-    wald: TestResult
-    likelihood_ratio: TestResult
+    table: EventTable
+    time_months: float
+    n_events_before: int
+    n_censored_before: int
+    emptied: tuple[str, ...] = ()  # labels of groups of whom nobody is left
+    why: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ModelEstimate:
-    """A Cox or logistic model as one table.
+class Period:
+    """Hazard ratios from ``start`` up to and including ``stop`` (None: to the end)."""
 
-    Attributes
-    ----------
-    kind
-        ``"cox"`` or ``"logistic"``.
-    rows, terms
-        In the order in which the factors were given, interactions last.
-    n_all, n, n_events
-        Patients given, complete patients, and events among these.
-    dropped
-        What the others lack.
-    tests
-        Of the whole model: likelihood ratio, Wald, and score for a Cox model.
-    log_likelihood_null, log_likelihood, aic
-        None when no model could be fitted.
-    concordance
-        Harrell's C (Cox, within strata) or the area under the ROC curve (logistic).
-    strata
-        Label of the stratifying factor, ``""`` for none.
-    notes
-        Sentences: events per variable, who was left out, references that had to change.
-    why
-        Reason in words when nothing could be fitted.
-    """
-
-    kind: str
-    level: float
-    rows: tuple[ModelRow, ...]
-    terms: tuple[ModelTerm, ...]
-    n_all: int
-    n: int
+    start: float
+    stop: float | None
     n_events: int
-    dropped: tuple[Dropped, ...]
-    tests: tuple[TestResult, ...]
-    log_likelihood_null: float | None
-    log_likelihood: float | None
-    aic: float | None
-    concordance: Quantity
-    strata: str = ""
-    notes: tuple[str, ...] = ()
+    hazard_ratios: tuple[HazardRatio, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PiecewiseRatios:
+    """Hazard ratios by period, and the test that they are the same in all periods."""
+
+    periods: tuple[Period, ...]
+    change: TestResult
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ScaledResiduals:
-    """Scaled Schoenfeld residuals of one term: how its coefficient seems to move with time.
+class LogMinusLog:
+    """Coordinates log(time) and log(-log S) of one group; parallel lines: proportional hazards."""
 
-    One entry per event, sorted by time. ``value`` scatters around the coefficient at that time (of
-    a term with several columns: around 1, the fitted effect of the whole term). The smooth line is
-    a natural spline over ``position`` with limits of two standard errors; empty when there are too
-    few events for it.
-    """
-
-    term: str
+    level: str
     label: str
-    time: FloatArray
-    position: FloatArray  # the transformed time
+    log_time: FloatArray
     value: FloatArray
-    smooth_position: FloatArray
-    smooth: FloatArray
-    smooth_lower: FloatArray
-    smooth_upper: FloatArray
+    why: str = ""
+
+
+# --------------------------------------------------------------------------- comparisons looked at
 
 
 @dataclass(frozen=True, slots=True)
-class ProportionalHazards:
-    """Score test of proportional hazards, per term and over all terms."""
+class Comparison:
+    """One comparison looked at, its p, and p after Holm's correction over all of them."""
 
-    transform: str  # "km", "rank", "identity" or "log"
-    tests: tuple[TestResult, ...]  # named by the term's label
-    overall: TestResult
-    residuals: tuple[ScaledResiduals, ...]
+    label: str
+    p: float | None
+    p_holm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonsLooked:
+    """All comparisons of a session; ``sentence`` is what to say beside the smallest p."""
+
+    comparisons: tuple[Comparison, ...]
+    n_tested: int
+    sentence: str
+
+
+# --------------------------------------------------------------------------- forest
+
+
+@dataclass(frozen=True, slots=True)
+class SubgroupTable:
+    """Event tables of a comparison within every level of one factor.
+
+    ``tables[i]`` belongs to ``levels[i]``; levels without patients are left out.
+    """
+
+    factor: str
+    label: str
+    levels: tuple[str, ...]
+    level_labels: tuple[str, ...]
+    tables: tuple[EventTable, ...]
+    n_unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ForestArm:
+    """One side of the comparison in one row of a forest."""
+
+    level: str
+    label: str
+    n: int
+    n_events: int
+    median: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """Hazard ratio of the comparison in one subgroup; ``level`` is empty for all patients."""
+
+    level: str
+    label: str
+    n: int
+    n_events: int
+    arms: tuple[ForestArm, ...]
+    ratio: Quantity
+    p: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestFactor:
+    """The subgroups of one factor with the test that the hazard ratio is the same in all."""
+
+    factor: str
+    label: str
+    rows: tuple[ForestRow, ...]
+    interaction: TestResult
+    n_unknown: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestEstimate:
+    """A comparison of two groups in all patients and in the subgroups of many factors."""
+
+    endpoint: str
+    by: str
+    compared: str  # level whose hazard is in the numerator
+    reference: str
+    level: float
+    overall: ForestRow
+    factors: tuple[ForestFactor, ...]
+    notes: tuple[str, ...] = ()
+    why: str = ""
+
+
+# --------------------------------------------------------------------------- cut points
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoint:
+    """One cut: ``value`` and above against below; standardised statistic and hazard ratio."""
+
+    value: float
+    n_below: int
+    n_above: int
+    statistic: float
+    ratio: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class CutPointEstimate:
+    """Every cut of a number, the one that separates most, and its p corrected for the search.
+
+    ``p_naive`` is the p that ignores the search: never to be shown without ``p``.
+    """
+
+    name: str
+    label: str
+    unit: str
+    cuts: tuple[CutPoint, ...]
+    best: CutPoint | None
+    p: float | None
+    p_naive: float | None
+    smallest_share: float
+    n: int
+    n_events: int
+    sentence: str
     why: str = ""

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hccviz.domain.errors import HccvizError
+from hccviz.domain.model_records import Covariate, ModelEstimate, ModelTerm
 from hccviz.domain.records import FloatArray, Quantity, TestResult
-from hccviz.domain.survival_records import Covariate, ModelEstimate, ModelTerm
 from hccviz.stats.cautions import count
 from hccviz.stats.concordance import concordance
 from hccviz.stats.confidence import normal_quantile
 from hccviz.stats.design import Design, Interaction, build_design
-from hccviz.stats.efron_rows import RowFit, RowSets, maximise_rows, row_sets
+from hccviz.stats.efron_rows import RowFit, maximise_rows
 from hccviz.stats.model_table import (
     Coefficients,
     chi_square,
@@ -23,6 +23,7 @@ from hccviz.stats.model_table import (
     model_rows,
     wald_test,
 )
+from hccviz.stats.sorted_rows import RowSets, row_sets
 
 LIKELIHOOD_RATIO, WALD, SCORE = "Cox likelihood ratio", "Cox Wald", "Cox score"
 _INSIDE = "not given: the factor is part of an interaction"
@@ -46,7 +47,7 @@ class FittedCox:
     def coefficients(self) -> Coefficients:
         """Coefficients in the units of the design."""
         f = self.fit
-        return Coefficients(f.coefficients, f.covariance, f.aliased, f.diverging)
+        return Coefficients(f.coefficients, f.covariance, f.aliased, f.diverging, f.lost)
 
 
 def fit_cox_rows(

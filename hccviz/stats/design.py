@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hccviz.domain.errors import HccvizError
+from hccviz.domain.model_records import Covariate, Dropped
 from hccviz.domain.records import FloatArray, IntArray
-from hccviz.domain.survival_records import Covariate, Dropped
 from hccviz.stats.cautions import count
 
 Interaction = tuple[str, str]

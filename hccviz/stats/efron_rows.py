@@ -15,55 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hccviz.domain.records import FloatArray, IntArray
+from hccviz.stats.sorted_rows import Matrix, RowSets
 
-Matrix = NDArray[np.float64]
 _MAX_STEPS = 60
 _CONVERGED = 1e-9  # largest Newton step, in standard deviations of a column
 _FLAT = 1e-9  # gain in log-likelihood below which a moving coefficient runs to infinity
 _MOVING = 1e-3
+_NOTHING_LEFT = 1e-7
 _ALIASED = 1e-9  # share of a column's information left after the columns before it
-
-
-@dataclass(frozen=True, slots=True)
-class RowSets:
-    """Sorted rows and where their risk sets lie; fixed while the coefficients move.
-
-    Attributes
-    ----------
-    matrix
-        Covariates, shape (n, p), sorted by stratum and falling time, centred and scaled.
-    scale
-        Standard deviation by which each column was divided, shape (p,).
-    order
-        Original row of every sorted row, shape (n,).
-    died
-        Sorted rows with the event, in order, shape (deaths,).
-    block
-        Event-time block of every death, shape (deaths,); blocks are stratum × distinct time.
-    fraction
-        l/d of every death in its block, shape (deaths,).
-    stop
-        Row after the last member of the block's risk set, shape (blocks,).
-    strata
-        First row of every stratum, shape (strata,).
-    first_block, last_block
-        Blocks whose risk sets hold the row are those from first to before last, shape (n,).
-    time, stratum
-        Time and place of the stratum in ``strata`` of every sorted row, shape (n,).
-    """
-
-    matrix: Matrix
-    scale: FloatArray
-    order: IntArray
-    died: IntArray
-    block: IntArray
-    fraction: FloatArray
-    stop: IntArray
-    strata: IntArray
-    first_block: IntArray
-    last_block: IntArray
-    time: FloatArray
-    stratum: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +53,8 @@ class RowFit:
     aliased, diverging
         Columns that the columns before them determine, and columns whose coefficient runs to
         infinity (monotone likelihood), shape (p,). The rest are those of the limiting likelihood.
+    lost
+        Diverging only because nothing is left to tell them by once the others have diverged.
     start, end
         Expansions at b = 0 and at the maximum, over the columns that are not aliased.
     """
@@ -102,53 +63,9 @@ class RowFit:
     covariance: Matrix
     aliased: NDArray[np.bool_]
     diverging: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
     start: RowExpansion
     end: RowExpansion
-
-
-def row_sets(
-    matrix: Matrix, time: FloatArray, event: NDArray[np.bool_], stratum: IntArray
-) -> RowSets:
-    """Sort rows and find their risk sets.
-
-    Parameters
-    ----------
-    matrix
-        Covariates, shape (n, p), finite.
-    time, event, stratum
-        Months, event and code of the stratum per patient, shape (n,).
-    """
-    order = np.lexsort((~event, -time, stratum))
-    t, died, s = time[order], event[order], stratum[order]
-    centre = matrix.mean(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
-    scale = matrix.std(axis=0) if len(matrix) else np.ones(matrix.shape[1])
-    scale = np.where(scale > 1e-12 * np.maximum(np.abs(centre), 1.0), scale, 1.0)
-    n = len(t)
-    new_stratum = np.concatenate(([True], s[1:] != s[:-1]))[:n]
-    new_time = new_stratum | np.concatenate(([True], t[1:] != t[:-1]))[:n]
-    run = np.cumsum(new_time) - 1
-    run_stop = np.concatenate((np.flatnonzero(new_time)[1:], [n])).astype(np.int64)
-    stratum_of = np.cumsum(new_stratum) - 1
-    deaths = np.flatnonzero(died)
-    runs, block, count = np.unique(run[deaths], return_inverse=True, return_counts=True)
-    offset = np.arange(len(deaths)) - (np.cumsum(count) - count)[block]
-    stop = run_stop[runs]
-    block_stratum = stratum_of[stop - 1] if len(stop) else np.empty(0, dtype=np.int64)
-    last = np.searchsorted(block_stratum, stratum_of, side="right")
-    return RowSets(
-        matrix=(matrix[order] - centre) / scale,
-        scale=scale,
-        order=order,
-        died=deaths,
-        block=block,
-        fraction=offset / count[block],
-        stop=stop,
-        strata=np.flatnonzero(new_stratum),
-        first_block=np.searchsorted(stop, np.arange(n), side="right"),
-        last_block=last,
-        time=t,
-        stratum=stratum_of,
-    )
 
 
 def expand_rows(sets: RowSets, columns: IntArray, coefficients: FloatArray) -> RowExpansion:
@@ -215,7 +132,7 @@ def maximise_rows(sets: RowSets) -> RowFit:
     """
     p = sets.matrix.shape[1]
     every = np.arange(p)
-    aliased = _aliased(expand_rows(sets, every, np.zeros(p)).information)
+    aliased = mark_aliased(expand_rows(sets, every, np.zeros(p)).information)
     used = np.flatnonzero(~aliased)
     b = np.zeros(len(used))
     start = here = expand_rows(sets, used, b)
@@ -231,15 +148,18 @@ def maximise_rows(sets: RowSets) -> RowFit:
         if gain < _FLAT and largest > _MOVING:
             moving = np.abs(step) > _MOVING * largest
             break
+    inverse, flat = limiting_inverse(here.information, start.information, moving)
     covariance = np.zeros((p, p))
-    covariance[np.ix_(used, used)] = _inverse(here.information, moving)
-    coefficients, diverging = np.zeros(p), np.zeros(p, dtype=bool)
-    coefficients[used], diverging[used] = np.where(moving, 0.0, b), moving
+    covariance[np.ix_(used, used)] = inverse
+    coefficients, diverging, lost = np.zeros(p), np.zeros(p, dtype=bool), np.zeros(p, dtype=bool)
+    coefficients[used], diverging[used] = np.where(flat, 0.0, b), flat
+    lost[used] = flat & ~moving
     return RowFit(
         coefficients / sets.scale,
         covariance / np.outer(sets.scale, sets.scale),
         aliased,
         diverging,
+        lost,
         start,
         here,
     )
@@ -267,7 +187,7 @@ def _newton_step(here: RowExpansion) -> FloatArray:
     return np.clip(step, -20.0, 20.0)
 
 
-def _aliased(information: Matrix) -> NDArray[np.bool_]:
+def mark_aliased(information: Matrix) -> NDArray[np.bool_]:
     """Mark columns of which the columns before them leave no information (Cholesky)."""
     left = information.copy()
     aliased = np.zeros(len(left), dtype=bool)
@@ -282,16 +202,34 @@ def _aliased(information: Matrix) -> NDArray[np.bool_]:
     return aliased
 
 
-def _inverse(information: Matrix, moving: NDArray[np.bool_]) -> Matrix:
-    """Invert the information; flat directions drop out, moving columns get zeros."""
+def limiting_inverse(
+    information: Matrix, first: Matrix, moving: NDArray[np.bool_]
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Invert the information at the end of a fit and mark the columns it says nothing of.
+
+    Parameters
+    ----------
+    information, first
+        At the end and at b = 0, shape (q, q).
+    moving
+        Columns that still moved at the end, shape (q,). When there is none, the inverse is exact
+        and no column is marked.
+
+    Returns
+    -------
+    array (q, q), array (q,)
+        The generalised inverse, zero in the marked columns: those with a part in a direction in
+        which the likelihood has become flat.
+    """
     if not moving.any():
-        return np.array(np.linalg.inv(information), dtype=np.float64)
+        return np.array(np.linalg.inv(information), dtype=np.float64), moving
     values, vectors = np.linalg.eigh(information)
-    steep = values > 1e-7 * values.max()
+    steep = values > _NOTHING_LEFT * float(np.trace(first)) / len(first)
+    flat = moving | ((vectors[:, ~steep] ** 2).sum(axis=1) > 1e-4)
     found: Matrix = (vectors[:, steep] / values[steep]) @ vectors[:, steep].T
-    found[moving] = 0.0
-    found[:, moving] = 0.0
-    return found
+    found[flat] = 0.0
+    found[:, flat] = 0.0
+    return found, flat
 
 
 def _exposure(sets: RowSets, reciprocal: FloatArray) -> FloatArray:

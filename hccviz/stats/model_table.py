@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from hccviz.domain.model_records import ModelRow
 from hccviz.domain.records import FloatArray, Quantity, TestResult
-from hccviz.domain.survival_records import ModelRow
 from hccviz.stats.cautions import count
 from hccviz.stats.confidence import normal_quantile
 from hccviz.stats.design import Design, DesignColumn
@@ -21,12 +21,16 @@ _SMALL = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """What a fit says about the columns of a design; zero where ``aliased`` or ``diverging``."""
+    """What a fit says about the columns of a design; zero where ``aliased`` or ``diverging``.
+
+    ``lost`` columns are diverging only because the others leave nothing to tell them by.
+    """
 
     values: FloatArray
     covariance: NDArray[np.float64]
     aliased: NDArray[np.bool_]
     diverging: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
 
 
 def model_rows(
@@ -118,6 +122,11 @@ def _reasons(
     for j, column in enumerate(design.columns):
         if fit.aliased[j]:
             reasons.append(_why_aliased(design, fit.aliased, j))
+        elif fit.lost[j]:
+            reasons.append(
+                f"not estimable: nothing is left to tell {column.label} by, as another factor "
+                "decides who has the event"
+            )
         elif fit.diverging[j]:
             reasons.append(_why_diverging(design, column, j, event, ratio))
         else:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hccviz.domain.errors import HccvizError
+from hccviz.domain.model_records import ProportionalHazards, ScaledResiduals
 from hccviz.domain.records import FloatArray, IntArray, TestResult
-from hccviz.domain.survival_records import ProportionalHazards, ScaledResiduals
 from hccviz.stats.cox_model import FittedCox
 from hccviz.stats.efron_rows import information_at
 from hccviz.stats.model_table import chi_square
