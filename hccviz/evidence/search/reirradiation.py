@@ -218,7 +218,8 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     months[0], months[-1] = 4.1, 58.3
     zs = np.array([normal_z(abs(p)) for p in SPLITS[:, 2]])
     rows = np.hstack([ROWS, TOLERANCES])
-    best, kept = math.inf, (x.copy(), event.copy(), months.copy())
+    best = anneal(seed, 0, 1.0, 1.0, False, x, event, months, zs, rows)
+    kept = (x.copy(), event.copy(), months.copy())
     for turn in range(rounds):
         x[:], event[:], months[:] = kept
         hot = (0.25, 0.6, 0.12)[turn % 3]

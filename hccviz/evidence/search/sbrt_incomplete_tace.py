@@ -198,7 +198,8 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     betas = np.zeros((26, 6))
     betas[24, :2] = -4.3, 0.6
     rest = (x, months, died, lc_months, failed, present, rows, betas)
-    best, kept = math.inf, (x.copy(), died.copy(), lc_months.copy(), failed.copy())
+    best = anneal(seed, 0, 1.0, 1.0, JOINT, True, *rest, False)
+    kept = (x.copy(), died.copy(), lc_months.copy(), failed.copy())
     for turn in range(rounds):
         hot = 0.25 if turn == 0 or turn % 3 == 0 else 0.4
         anneal(seed + turn, steps, hot, hot / 25, JOINT, True, *rest, turn == 0)

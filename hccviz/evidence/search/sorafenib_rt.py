@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -53,7 +52,9 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     groups = np.array([np.ones(len(metastasis)), 1 - metastasis, metastasis, *skin], dtype=np.int64)
     bounds = np.array([EARLIEST_DEATH, EARLIEST_PROGRESSION]), np.array([LATEST, LATEST])
     fixed = np.zeros(months.shape, dtype=np.int64)
-    best, kept = math.inf, (months.copy(), event.copy(), groups.copy())
+    start = (months, event, groups, fixed, *bounds, SWAPS, goals())
+    best = anneal(seed, 0, 1.0, 1.0, False, True, False, *start)
+    kept = (months.copy(), event.copy(), groups.copy())
     for turn in range(rounds):
         for linear, hot in ((True, 0.5), (False, 0.4)):
             loss = anneal(

@@ -43,7 +43,8 @@ def rate36(months: Array, event: NDArray[np.int64]) -> float:
 @njit(cache=True)
 def model_loss(
     part: int, orders: NDArray[np.int64], x: Array, months: Array, died: NDArray[np.int64],
-    lc_months: Array, failed: NDArray[np.int64], present: Array, rows: Array, betas: Array, linear: bool,
+    lc_months: Array, failed: NDArray[np.int64], present: Array, rows: Array, betas: Array,
+    linear: bool,
 ) -> float:  # fmt: skip
     """Loss of one part.
 
