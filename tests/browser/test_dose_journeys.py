@@ -31,6 +31,9 @@ LOOKS = {
 }
 
 
+LUNG = "courses=60/3&ab=8.68&model=usc&alpha=0.33&d0=1.25&dq=1.82"
+
+
 def cli(view: str, query: str) -> dict:
     command = [sys.executable, "-m", "hccviz", view, query]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
@@ -68,7 +71,7 @@ def test_typing_a_schedule_and_reopening_its_link(visit: Open) -> None:
     fill(seen, "dose-0", "60")
     fill(seen, "fractions-0", "4")
     assert "150.00" in seen.text
-    seen.page.get_by_role("button", name="α/β band").click()
+    seen.page.get_by_role("radio", name="α/β band").click()
     seen.settle()
     assert "dose.show=band" in seen.query
     again = visit(seen.page.url)
@@ -94,11 +97,7 @@ def test_a_model_without_its_numbers_says_which_are_missing(visit: Open) -> None
     assert "α (alpha) is missing" in seen.text
     seen.page.get_by_role("button", name="Fill in the lung set").click()
     seen.settle()
-    assert "132.24" in seen.text
     assert f"{cli('dose', LUNG)['total']['bed_gy']:.2f}" in seen.text
-
-
-LUNG = "courses=60/3&ab=8.68&model=usc&alpha=0.33&d0=1.25&dq=1.82"
 
 
 def test_csv_and_json_hold_the_screen(visit: Open) -> None:
@@ -156,7 +155,7 @@ def test_a_histogram_is_uploaded_and_every_limit_checked(visit: Open, tmp_path: 
     assert seen.figures() == 1
     seen.check()
     seen.photograph("plan-histogram")
-    seen.page.get_by_role("button", name="Liver risk (NTCP)").click()
+    seen.page.get_by_role("radio", name="Liver risk (NTCP)").click()
     seen.settle()
     told = subprocess.run(
         [sys.executable, "-m", "hccviz", "ntcp", str(file), "fractions=3"],
