@@ -89,8 +89,8 @@ def expand_rows(sets: RowSets, columns: IntArray, coefficients: FloatArray) -> R
     shift = np.maximum.reduceat(eta, sets.strata) if len(eta) else eta
     weight = np.exp(eta - shift[sets.stratum])
     weighted = weight[:, None] * x
-    tied, tied_x = _tied(sets, weight[sets.died]), _tied(sets, weighted[sets.died])
-    at_risk, at_risk_x = _at_risk(sets, weight), _at_risk(sets, weighted)
+    tied, tied_x = tied_sums(sets, weight[sets.died]), tied_sums(sets, weighted[sets.died])
+    at_risk, at_risk_x = risk_sums(sets, weight), risk_sums(sets, weighted)
     denominators = at_risk[sets.block] - sets.fraction * tied[sets.block]
     moments = at_risk_x[sets.block] - sets.fraction[:, None] * tied_x[sets.block]
     if not (denominators > 0.0).all():  # weights too small to be numbers: out of range
@@ -234,20 +234,20 @@ def limiting_inverse(
 
 def _exposure(sets: RowSets, reciprocal: FloatArray) -> FloatArray:
     """Sum a value per death over the risk sets that each row belongs to."""
-    whole, part = _tied(sets, reciprocal), _tied(sets, sets.fraction * reciprocal)
+    whole, part = tied_sums(sets, reciprocal), tied_sums(sets, sets.fraction * reciprocal)
     running = np.concatenate(([0.0], np.cumsum(whole)))
     share: FloatArray = running[sets.last_block] - running[sets.first_block]
     share[sets.died] -= part[sets.block]
     return share
 
 
-def _tied(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def tied_sums(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sum values of deaths by block."""
     first = np.flatnonzero(sets.fraction == 0.0)
     return np.add.reduceat(values, first, axis=0) if len(first) else values
 
 
-def _at_risk(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def risk_sums(sets: RowSets, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sum values of rows over the risk set of every block.
 
     Strata are summed apart, so that a small sum in one does not drown in the sums before it.
