@@ -13,8 +13,9 @@ from typing import Any
 from hccviz.analysis import views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, UnusableTableError, cohort_from_table, pool, sha256_of
+from hccviz.data.outcome_counts import records_failures
 from hccviz.data.untrusted import read_untrusted
-from hccviz.domain.address import parse_query, read_view
+from hccviz.domain.address import View, parse_query, read_view
 from hccviz.domain.errors import AddressError, Fault, HccvizError
 from hccviz.dose.dvh_file import MAX_BYTES as MAX_DVH_BYTES
 from hccviz.dose.dvh_file import decode_dvh
@@ -27,7 +28,7 @@ from hccviz.dose.reirradiation_query import (
 from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
 from hccviz.export import dose as dose_tables
-from hccviz.export import dose_courses, dose_plan, records, tables, words
+from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
 
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
 
@@ -95,7 +96,7 @@ def _run(given: argparse.Namespace) -> int:
     ladder = views.attrition(cohort, view)
     if ladder.left == 0:
         raise AddressError(words.say_empty(ladder))
-    record = getattr(views, given.view if given.view != "summary" else "baseline")(cohort, view)
+    record = _record(given, cohort, view)
     if given.csv:
         phrase = view.filter.describe(cohort.schema)
         sys.stdout.write(
@@ -103,15 +104,29 @@ def _run(given: argparse.Namespace) -> int:
         )
         return 0
     head = records.head_json(cohort, view, ladder)
-    _print_json({**head, **_JSON[given.view](record)})
+    if given.view in _CLOSER:
+        _print_json({**head, **_CLOSER[given.view](record, cohort, view)})
+    else:
+        _print_json({**head, **_JSON[given.view](record)})
     return 0
+
+
+def _record(given: argparse.Namespace, cohort: Cohort, view: View) -> Any:
+    """Return what a view shows; None for a cohort with failure sites but no response column."""
+    only_failures = not cohort.schema.responses and records_failures(cohort)
+    if given.view == "response" and not given.csv and only_failures:
+        return None
+    return getattr(views, given.view if given.view != "summary" else "baseline")(cohort, view)
 
 
 _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
     "summary": records.summary_json,
     "survival": records.survival_json,
-    "response": records.response_json,
-    "toxicity": records.toxicity_json,
+}
+
+_CLOSER: dict[str, Callable[[Any, Cohort, View], dict[str, Any]]] = {
+    "response": outcome_json.response_view_json,
+    "toxicity": outcome_json.toxicity_view_json,
 }
 
 _TABLES: dict[str, Callable[[Any], tables.Table]] = {

@@ -102,9 +102,10 @@ def say_patient_map(patients: PatientMap) -> str:
     """Say who is in the map."""
     if patients.hidden:
         return patients.hidden
+    many = len(patients.terms)
+    terms = "1 term" if many == 1 else f"{many} terms"
     return (
-        f"Worst grade of {fmt.count(patients.n)} patients in {len(patients.terms)} terms; each "
-        "column is one patient."
+        f"Worst grade of {fmt.count(patients.n)} patients in {terms}; each column is one patient."
     )
 
 

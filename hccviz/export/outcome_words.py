@@ -44,6 +44,8 @@ def say_rates(found: RateComparison) -> str:
     """Say the rate of each group and what the difference is."""
     head = f"{_capital(RATES[found.rate])}, of {AMONG[found.of]}"
     told = [f"{fmt.proportion(row.rate)} in {row.label}" for row in found.rows[:5]]
+    if len(found.rows) == 1:
+        told = [fmt.proportion(found.rows[0].rate)]
     text = f"{head}: {'; '.join(told)}."
     if len(found.rows) == 2:
         second = found.rows[1]
