@@ -28,7 +28,7 @@ def opener() -> None:
         st.rerun()
     _refused()
     if state.uploaded() is not None:
-        st.button("Clear my data", on_click=state.clear_my_data, key="clear")
+        st.button("Clear my data", on_click=uploads.clear, key="clear")
 
 
 def _refused() -> None:

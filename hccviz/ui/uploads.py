@@ -27,6 +27,12 @@ def take(files: Sequence[UploadedFile]) -> None:
         state.keep_upload(merged)
 
 
+def clear() -> None:
+    """Free the session's upload and every answer that was computed from it."""
+    cache.forget_own()
+    state.clear_my_data()
+
+
 def _open(file: UploadedFile) -> Cohort | None:
     name = PurePath(file.name).stem
     raw = file.getvalue()
