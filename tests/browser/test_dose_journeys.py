@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.visit import THEMES, VIEWPORTS, Visit
 
@@ -48,6 +49,13 @@ def fill(seen: Visit, key: str, value: str) -> Visit:
     return seen.settle()
 
 
+def shows(seen: Visit, words: str) -> bool:
+    """Wait until the page says something; a busy computer may need a moment."""
+    expect(seen.page.get_by_test_id("stMain")).to_contain_text(words, timeout=20_000)
+    seen.settle()
+    return True
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", LOOKS)
 def test_every_look_is_whole(visit: Open, name: str, theme: str) -> None:
@@ -61,16 +69,16 @@ def test_the_calculator_shows_the_numbers_of_the_command_line(visit: Open) -> No
     seen = visit("/dose?courses=45/3,30/10")
     told = cli("dose", "courses=45/3,30/10&ab=10&ref=2")
     for course in told["courses"]:
-        assert f"{course['bed_gy']:.2f}" in seen.text
-        assert f"{course['eqd2_gy']:.2f}" in seen.text
-    assert f"{told['total']['eqd2_gy']:.2f}" in seen.text
+        assert shows(seen, f"{course['bed_gy']:.2f}")
+        assert shows(seen, f"{course['eqd2_gy']:.2f}")
+    assert shows(seen, f"{told['total']['eqd2_gy']:.2f}")
 
 
 def test_typing_a_schedule_and_reopening_its_link(visit: Open) -> None:
     seen = visit("/dose")
     fill(seen, "dose-0", "60")
     fill(seen, "fractions-0", "4")
-    assert "150.00" in seen.text
+    assert shows(seen, "150.00")
     seen.page.get_by_role("radio", name="α/β band").click()
     seen.settle()
     assert "dose.show=band" in seen.query
@@ -83,21 +91,21 @@ def test_typing_a_schedule_and_reopening_its_link(visit: Open) -> None:
 def test_wrong_courses_are_told_and_never_computed(visit: Open) -> None:
     seen = visit("/dose?courses=45/3,30/10")
     fill(seen, "fractions-0", "2.5")
-    assert "Course 1: Number of fractions: found 2.5" in seen.text
-    assert "39.00" in seen.text
+    assert shows(seen, "Course 1: Number of fractions: found 2.5")
+    assert shows(seen, "39.00")
     assert "112.50" not in seen.text
     fill(seen, "fractions-0", "3")
     fill(seen, "dose-0", "4500")
-    assert "Did you enter cGy?" in seen.text
+    assert shows(seen, "Did you enter cGy?")
     seen.check()
 
 
 def test_a_model_without_its_numbers_says_which_are_missing(visit: Open) -> None:
     seen = visit("/dose?courses=60/3&ab=8.68&dose.model=usc")
-    assert "α (alpha) is missing" in seen.text
+    assert shows(seen, "α (alpha) is missing")
     seen.page.get_by_role("button", name="Fill in the lung set").click()
     seen.settle()
-    assert f"{cli('dose', LUNG)['total']['bed_gy']:.2f}" in seen.text
+    assert shows(seen, f"{cli('dose', LUNG)['total']['bed_gy']:.2f}")
 
 
 def test_csv_and_json_hold_the_screen(visit: Open) -> None:
@@ -110,35 +118,35 @@ def test_csv_and_json_hold_the_screen(visit: Open) -> None:
 
 def test_patients_treated_like_this_and_their_survival(visit: Open) -> None:
     seen = visit("/dose?cohort=registry-simulated&courses=45/3")
-    assert "What happened to patients treated like this?" in seen.text
+    assert shows(seen, "What happened to patients treated like this?")
     fill(seen, "like-width", "5")
     assert "like.width=5" in seen.query
     seen.page.get_by_role("link", name="Show their survival").click()
     seen.settle()
     assert "bed=107.5..117.5" in seen.query
-    assert "Kaplan-Meier" in seen.text
+    assert shows(seen, "Kaplan-Meier")
 
 
 def test_few_patients_are_no_evidence(visit: Open) -> None:
     seen = visit("/dose?cohort=reirradiation&courses=45/3")
-    assert "cannot tell" in seen.text
+    assert shows(seen, "cannot tell")
     seen.check()
 
 
 def test_the_perforation_patient_step_by_step(visit: Open) -> None:
     seen = visit("/reirradiation")
-    assert "176.40" in seen.text
+    assert shows(seen, "176.40")
     seen.page.get_by_role("button", name="Steps of 0, 25 and 50 %").click()
     seen.settle()
-    assert "133.20" in seen.text
+    assert shows(seen, "133.20")
     fill(seen, "re-months-1", "13")
     told = cli(
         "reirradiation",
         "courses=45/15,54/18,48/16&organ=duodenum&intervals=13,6&recovery=step",
     )
-    assert f"{told['recovered'][0]['eqd2_gy']:.2f}" in seen.text
+    assert shows(seen, f"{told['recovered'][0]['eqd2_gy']:.2f}")
     fill(seen, "re-fractions-0", "0")
-    assert "Course 1: Number of fractions: found 0" in seen.text
+    assert shows(seen, "Course 1: Number of fractions: found 0")
     assert "176.40" not in seen.text
     seen.check()
 
@@ -148,10 +156,10 @@ def test_a_histogram_is_uploaded_and_every_limit_checked(visit: Open, tmp_path: 
     rows = "Dose (Gy);Volume (cc) cumulative\n0;1500\n10;900\n20;300\n30;0\n"
     file.write_text(rows, encoding="utf-8")
     seen = visit("/plan?plan.course=45/3").upload(file)
-    assert "Mean dose 13.00 Gy, maximum 30.00 Gy" in seen.text
-    assert "Volume 1500.00 cc" in seen.text
-    assert "✓ met" in seen.text
-    assert "not compared: other fractions" in seen.text
+    assert shows(seen, "Mean dose 13.00 Gy, maximum 30.00 Gy")
+    assert shows(seen, "Volume 1500.00 cc")
+    assert shows(seen, "✓ met")
+    assert shows(seen, "not compared: other fractions")
     assert seen.figures() == 1
     seen.check()
     seen.photograph("plan-histogram")
@@ -170,17 +178,17 @@ def test_a_bad_histogram_keeps_the_page(visit: Open, tmp_path: Path) -> None:
     file = tmp_path / "liver.csv"
     file.write_text("![x](http://elsewhere.invalid/x.png)\n0,100\n5,oops\n", encoding="utf-8")
     seen = visit("/plan").upload(file)
-    assert "in line 3" in seen.text
-    assert "not measured" in seen.text
+    assert shows(seen, "in line 3")
+    assert shows(seen, "not measured")
     seen.check()
 
 
 def test_scores_follow_the_values_and_stay_out_of_the_link(visit: Open) -> None:
     seen = visit("/scores")
     fill(seen, "score-bilirubin", "3.5")
-    assert "Child-Pugh class B, 7 points" in seen.text
+    assert shows(seen, "Child-Pugh class B, 7 points")
     fill(seen, "score-albumin", "38")
-    assert "Did you enter g/L?" in seen.text
-    assert "Unavailable: the Child-Pugh class above is missing" in seen.text
+    assert shows(seen, "Did you enter g/L?")
+    assert shows(seen, "Unavailable: the Child-Pugh class above is missing")
     assert "3.5" not in seen.query
     seen.check()
