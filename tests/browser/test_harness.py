@@ -14,9 +14,8 @@ from tests.browser.visit import THEMES, VIEWPORTS, Visit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
-
     from tests.browser.server import Server
+    from tests.browser.visit import Windows
 
 APP = """
 import time
@@ -81,8 +80,8 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def visit(browser: Browser, toy: Server) -> Iterator[Callable[..., Visit]]:
-    yield from visits_to(toy, browser)
+def visit(windows: Windows, toy: Server) -> Iterator[Callable[..., Visit]]:
+    yield from visits_to(toy, windows)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -140,15 +139,15 @@ def test_a_broken_page_is_told(visit, fault, said):
         visit(f"/faulty?fault={fault}").check()
 
 
-def test_a_request_to_another_computer_is_told(browser, toy):
-    visits = visits_to(toy, browser)
+def test_a_request_to_another_computer_is_told(windows, toy):
+    visits = visits_to(toy, windows)
     next(visits)("/faulty?fault=beacon")
     with pytest.raises(AssertionError, match=r"another computer: http://elsewhere\.invalid"):
         next(visits)
 
 
-def test_an_exception_is_told_by_the_page_and_by_the_servers_log(browser, toy):
-    visits = visits_to(toy, browser)
+def test_an_exception_is_told_by_the_page_and_by_the_servers_log(windows, toy):
+    visits = visits_to(toy, windows)
     broken = next(visits)("/faulty?fault=exception")
     with pytest.raises(AssertionError, match="exception"):
         broken.check()

@@ -30,7 +30,7 @@ LOOKING_FOR_SERVER = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
 @dataclass
 class Visit:
-    """A browser window of its own (no cookies or storage shared with another visit).
+    """A page in a window of its own (no cookies or storage shared with another visit).
 
     Attributes
     ----------
@@ -202,24 +202,45 @@ class Visit:
         return path
 
 
-def open_visit(browser: Browser, server: Server, *, viewport: str, theme: str) -> Visit:
-    """Open a fresh window that records every complaint from its first moment."""
-    width, height = VIEWPORTS[viewport]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        has_touch=viewport == "phone",
-        accept_downloads=True,
-        locale="en-GB",
-    )
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.add_init_script(CHECKS)
-    visit = Visit(server, context.new_page(), viewport, theme, log_start=len(server.log()))
-    _listen(context, visit)
-    return visit
+class Windows:
+    """The browser windows of one file of tests, used again and again.
+
+    Each new window would fetch the dashboard's program anew, which takes longer than most tests: a
+    window that is put away keeps it, and loses its cookies and its storage.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: list[BrowserContext] = []
+
+    def open(self, server: Server, *, viewport: str, theme: str) -> Visit:
+        """Return an empty page that records every complaint from its first moment."""
+        width, height = VIEWPORTS[viewport]
+        window = self._idle.pop() if self._idle else self._new_window()
+        page = window.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        visit = Visit(server, page, viewport, theme, log_start=len(server.log()))
+        _listen(page, visit)
+        return visit
+
+    def put_away(self, visit: Visit) -> None:
+        """Close a page and empty its window for the next one."""
+        window = visit.page.context
+        if visit.page.url.startswith(visit.server.address):
+            visit.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        visit.page.close()
+        window.clear_cookies()
+        self._idle.append(window)
+
+    def _new_window(self) -> BrowserContext:
+        window = self._browser.new_context(accept_downloads=True, locale="en-GB")
+        window.grant_permissions(["clipboard-read", "clipboard-write"])
+        window.add_init_script(CHECKS)
+        return window
 
 
-def _listen(context: BrowserContext, visit: Visit) -> None:
+def _listen(page: Page, visit: Visit) -> None:
     def on_request(url: str) -> None:
         host = urlsplit(url).hostname
         if host and host not in AT_HOME:
@@ -230,7 +251,8 @@ def _listen(context: BrowserContext, visit: Visit) -> None:
         if line.type == "error" and not LOOKING_FOR_SERVER.search(urlsplit(source).path):
             visit.complaints.append(f"console error: {line.text} ({source})")
 
-    context.on("request", lambda request: on_request(request.url))
-    context.on("weberror", lambda error: visit.complaints.append(f"script error: {error.error}"))
-    context.on("console", on_console)
-    visit.page.on("websocket", lambda socket: on_request(socket.url))
+    page.on("request", lambda request: on_request(request.url))
+    page.on("websocket", lambda socket: on_request(socket.url))
+    page.on("pageerror", lambda error: visit.complaints.append(f"script error: {error}"))
+    page.on("console", on_console)
+    page.on("popup", lambda other: _listen(other, visit))
