@@ -68,8 +68,10 @@ def draw_toxicity(
                 "text": theme.text(title, 60),
                 "font": {"size": 15},
                 "x": 0,
-                "y": 0.99,
+                "y": 1,
+                "yref": "container",
                 "yanchor": "top",
+                "pad": {"t": 8},
             },
             xaxis={
                 "side": "top",
