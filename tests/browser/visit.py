@@ -218,6 +218,7 @@ class Windows:
         width, height = VIEWPORTS[viewport]
         window = self._idle.pop() if self._idle else self._new_window()
         page = window.new_page()
+        page.set_default_timeout(SETTLE_MILLISECONDS)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         visit = Visit(server, page, viewport, theme, log_start=len(server.log()))
