@@ -7,6 +7,7 @@ Run ``python tests/oracle/export_cohorts.py`` after a cohort changes, then
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -24,8 +25,8 @@ SPLITS = (
 LARGEST = 500  # rows of a large cohort that are enough for the comparison
 
 
-def export(path: Path) -> None:
-    """Write one cohort beside this file; numbers keep every digit."""
+def exported(path: Path) -> str:
+    """Return one cohort as CSV; numbers keep every digit."""
     table = pq.read_table(path)
     names = set(table.column_names)
     endpoints = sorted(
@@ -35,11 +36,12 @@ def export(path: Path) -> None:
     )
     splits = [name for name in SPLITS if name in names]
     columns = [f"{e}{part}" for e in endpoints for part in ("_months", "_event")] + splits
-    with (HERE / "cohorts" / f"{path.stem}.csv").open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in table.select(columns).slice(0, LARGEST).to_pylist():
-            writer.writerow([_text(row[column]) for column in columns])
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in table.select(columns).slice(0, LARGEST).to_pylist():
+        writer.writerow([_text(row[column]) for column in columns])
+    return out.getvalue()
 
 
 def _text(value: object) -> str:
@@ -54,4 +56,4 @@ def _text(value: object) -> str:
 if __name__ == "__main__":
     (HERE / "cohorts").mkdir(exist_ok=True)
     for found in sorted(COHORTS.glob("*.parquet")):
-        export(found)
+        (HERE / "cohorts" / f"{found.stem}.csv").write_text(exported(found), "utf-8")
