@@ -40,14 +40,14 @@ def draw_dose_response(
             mode,
             height=400,
             margin={"l": 60, "t": 34, "b": 52, "r": 18},
-            annotations=[_size(b, mode) for b in estimate.bins],
+            annotations=[_size(b, place, mode) for place, b in enumerate(estimate.bins)],
             xaxis={
                 "title": {"text": _axis(estimate)},
                 "showgrid": False,
                 "range": _padded(min(xs), max(xs)) if xs else [0, 1],
             },
             yaxis={
-                "range": [-0.03, 1.12],
+                "range": [-0.03, 1.17],
                 "tickformat": ".0%",
                 "tickvals": [0, 0.25, 0.5, 0.75, 1],
                 "title": {"text": theme.text(what, 40)},
@@ -148,10 +148,10 @@ def _padded(low: float, high: float) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _size(dose_bin: DoseBin, mode: Mode) -> dict[str, Any]:
+def _size(dose_bin: DoseBin, place: int, mode: Mode) -> dict[str, Any]:
     return {
         "x": dose_bin.mean,
-        "y": 1.09,
+        "y": 1.13 - 0.065 * (place % 2),
         "text": f"n={dose_bin.rate.n:,}",
         "showarrow": False,
         "textangle": 0,

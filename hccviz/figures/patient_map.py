@@ -42,7 +42,7 @@ def draw_patient_map(
         [heat, *_legend(mode)],
         theme.layout(
             mode,
-            height=140 + step * max(len(rows), 3),
+            height=190 + step * max(len(rows), 3),
             margin={"l": 8, "t": 20, "b": 36, "r": 10},
             legend={"itemclick": False,
                     "itemdoubleclick": False},

@@ -40,14 +40,14 @@ def draw_toxicity(
     places = [y for y, row in enumerate(rows) if not isinstance(row, str)]
     heads = [(row, y) for y, row in enumerate(rows) if isinstance(row, str)]
     shares = [_shares(row) for row in rows]
-    names = [theme.lines(row.label) for row in rows if not isinstance(row, str)]
+    names = [theme.lines(row.label, 20) for row in rows if not isinstance(row, str)]
     heat = go.Heatmap(
         z=shares,
         x=list(COLUMNS),
         y=list(range(len(rows))),
         text=[_words(row) for row in rows],
         texttemplate="%{text}",
-        textfont={"size": 12},
+        textfont={"size": 11},
         colorscale=[list(stop) for stop in theme.HEAT[mode]],
         zmin=0,
         zmax=max(0.3, *(s for r in shares for s in r if s is not None)),
@@ -84,6 +84,7 @@ def draw_toxicity(
                 "range": [len(rows) - 0.48, -0.52],
                 "tickvals": places,
                 "ticktext": names,
+                "tickfont": {"size": 12.5},
                 "automargin": True,
                 "showgrid": False,
                 "ticks": "",

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, gammaln, logsumexp
+from scipy.special import chdtrc, gammaln
 
 from hccviz.domain.records import FloatArray, Quantity, TestResult
 from hccviz.stats.confidence import normal_quantile
 
 _FARTHEST = 60.0  # log odds ratio at which the search for a limit ends
-_HALVINGS = 200
+_HALVINGS = 64
 _MH = "Mantel-Haenszel chi-square"
 _EMPTY = "not estimable: a group has no patients, or all outcomes agree"
 Table = tuple[int, int, int, int]
@@ -127,12 +127,14 @@ def _log_choose(n: int, x: FloatArray) -> FloatArray:
 
 def _share(log_weight: FloatArray, inside: NDArray[np.bool_]) -> float:
     """Probability of the values inside, for log weights."""
-    return math.exp(float(logsumexp(log_weight[inside]) - logsumexp(log_weight)))
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight[inside].sum() / weight.sum())
 
 
 def _mean(log_weight: FloatArray, values: FloatArray) -> float:
     """Mean of the values, for log weights."""
-    return float(np.exp(log_weight - logsumexp(log_weight)) @ values)
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight @ values / weight.sum())
 
 
 def _root(rising: Callable[[float], float], wanted: float) -> float:

@@ -129,8 +129,11 @@ def _dose(_: ToxicityEstimate, __: Blocks, at: Here) -> None:
             figure = draw_dose_response(found, mode=at.mode, what=f"Share with {grade}")
             components.figure(figure, key="toxicity-dose", alt=said)
     table = outcome_tables.grades_table(found)
-    components.table(table, title="Observed")
-    components.table(outcome_tables.tests_table(found.tests), title="Tests")
+    left, right = st.columns(2)
+    with left:
+        components.table(outcome_tables.dose_table(found), title="Observed")
+    with right:
+        components.table(outcome_tables.tests_table(found.tests), title="Tests")
     components.download(table, name="toxicity-dose", key="csv-dose", comments=shell.provenance(at))
     among, ratio = "patients with a recorded grade", at.view.filter.alpha_beta_gy
     components.method(outcome_words.explain_dose_response(found, among, ratio))
