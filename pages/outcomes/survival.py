@@ -8,7 +8,7 @@ from hccviz.ui import components, controls, shell, state
 
 here = shell.here()
 shell.heading("Survival", here)
-left, middle, right = st.columns([4, 4, 1], vertical_alignment="bottom")
+left, middle, right = st.columns([5, 5, 2], vertical_alignment="bottom")
 with left:
     controls.endpoint(here)
 with middle:
