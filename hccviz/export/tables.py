@@ -184,21 +184,6 @@ def toxicity_table(estimate: ToxicityEstimate) -> Table:
     return table
 
 
-def difference_table(estimate: ToxicityEstimate) -> Table:
-    """Return risk differences between two groups, percentage points, a row per term."""
-    labels = {r.term: r.label for g in estimate.groups for r in (g.overall, *g.rows)}
-    rows = {(d.term, d.grade_from): d for d in estimate.differences}
-    terms = list(dict.fromkeys(d.term for d in estimate.differences))
-    table: Table = {"Toxicity": [labels.get(term, term) for term in terms]}
-    for start, name in ((1, "any grade"), (3, "grade ≥ 3")):
-        found = [rows[term, start] for term in terms]
-        table[f"Difference, {name} (95% CI)"] = [
-            fmt.quantity(d.difference, 1, 100, "%") for d in found
-        ]
-        table[f"p, {name} (Fisher)"] = [fmt.p_value(d.fisher_p) for d in found]
-    return table
-
-
 def baseline_table(table: BaselineTable) -> Table:
     """Return the baseline table of a paper: a row per number, a heading and rows per factor."""
     split = len(table.group_n) > 1

@@ -49,6 +49,7 @@ def draw_butterfly(
             yaxis={
                 "tickvals": rows,
                 "ticktext": names,
+                "tickfont": {"size": 12.5},
                 "range": [len(codes) - 0.4, -0.6],
                 "automargin": True,
                 "showgrid": False,

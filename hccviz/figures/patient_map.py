@@ -56,6 +56,7 @@ def draw_patient_map(
             yaxis={
                 "tickvals": list(range(len(rows))),
                 "ticktext": names,
+                "tickfont": {"size": 12.5},
                 "range": [len(rows) - 0.5, -0.5],
                 "automargin": True,
                 "showgrid": False,

@@ -127,6 +127,7 @@ def _layout(ticks: list[str], title: str, height: int, mode: Mode, **extra: Any)
         yaxis={
             "tickvals": list(range(len(ticks))),
             "ticktext": ticks,
+            "tickfont": {"size": 12.5},
             "range": [len(ticks) - 0.4, -0.6],
             "automargin": True,
             "showgrid": False,

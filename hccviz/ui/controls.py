@@ -184,14 +184,6 @@ def _read_times(raw: str) -> None:
         state.notify(f"“{raw}” is not used: {reason}.")
 
 
-def denominator() -> bool:
-    """Draw the switch of the denominator; True for evaluable patients."""
-    names = {True: "Evaluable patients", False: "All patients"}
-    now = state.recall("evaluable", True)
-    bound = state.widget("evaluable", now, lambda on: state.remember("evaluable", on))
-    return bool(st.selectbox("Denominator", list(names), format_func=lambda k: names[k], **bound))
-
-
 def number(at: Here) -> Variable | None:
     """Draw the menu of numbers whose distribution can be shown."""
     there = {v.address: v for v in at.cohort.schema.variables.values() if v.is_number}
