@@ -187,11 +187,12 @@ def _refusal(fitted: FittedCox) -> str:
         return "not estimable: no patient has every factor of the model recorded"
     if not fitted.event.any():
         return f"not estimable: no events among {count(len(fitted.time), 'complete patient')}"
-    if fitted.fit.aliased.all():
+    if fitted.fit.aliased.all() or not fitted.fit.settled:
         rows = model_rows(
             fitted.design, fitted.coefficients, fitted.event, ratio="hazard ratio", level=0.95
         )
-        return rows[0].why if rows else "not estimable: no factor of the model varies"
+        said = (row.why for row in rows if row.why)
+        return next(said, "not estimable: no factor of the model varies")
     return ""
 
 

@@ -10,6 +10,7 @@ sets that it belongs to. The cost is linear in patients.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,9 @@ _MAX_STEPS = 60
 _CONVERGED = 1e-9  # largest Newton step, in standard deviations of a column
 _FLAT = 1e-9  # gain in log-likelihood below which a moving coefficient runs to infinity
 _MOVING = 1e-3
+_LONGEST = 50.0  # largest change of a patient's log hazard in one step
 _NOTHING_LEFT = 1e-7
+_SMALLEST = 1e-200
 _ALIASED = 1e-9  # share of a column's information left after the columns before it
 
 
@@ -55,6 +58,8 @@ class RowFit:
         infinity (monotone likelihood), shape (p,). The rest are those of the limiting likelihood.
     lost
         Diverging only because nothing is left to tell them by once the others have diverged.
+    settled
+        False when the likelihood was still rising at the last step; then nothing can be read off.
     start, end
         Expansions at b = 0 and at the maximum, over the columns that are not aliased.
     """
@@ -64,6 +69,7 @@ class RowFit:
     aliased: NDArray[np.bool_]
     diverging: NDArray[np.bool_]
     lost: NDArray[np.bool_]
+    settled: bool
     start: RowExpansion
     end: RowExpansion
 
@@ -93,7 +99,7 @@ def expand_rows(sets: RowSets, columns: IntArray, coefficients: FloatArray) -> R
     at_risk, at_risk_x = risk_sums(sets, weight), risk_sums(sets, weighted)
     denominators = at_risk[sets.block] - sets.fraction * tied[sets.block]
     moments = at_risk_x[sets.block] - sets.fraction[:, None] * tied_x[sets.block]
-    if not (denominators > 0.0).all():  # weights too small to be numbers: out of range
+    if not (denominators > _SMALLEST).all():  # weights too small to be numbers: out of range
         return RowExpansion(
             -np.inf, coefficients, np.eye(len(columns)), moments, weight, denominators
         )
@@ -136,18 +142,23 @@ def maximise_rows(sets: RowSets) -> RowFit:
     used = np.flatnonzero(~aliased)
     b = np.zeros(len(used))
     start = here = expand_rows(sets, used, b)
-    moving = np.zeros(len(used), dtype=bool)
+    moving, settled = np.zeros(len(used), dtype=bool), True
     for _ in range(_MAX_STEPS):
-        step = _newton_step(here)
-        there, step = _climb(sets, used, b, step, here)
+        wanted = _newton_step(here)
+        there, step = _climb(sets, used, b, wanted, here)
         gain = there.log_likelihood - here.log_likelihood
         b, here = b + step, there
         largest = float(np.abs(step).max(initial=0.0))
         if largest < _CONVERGED:
+            settled = float(np.abs(wanted).max(initial=0.0)) < _MOVING
             break
         if gain < _FLAT and largest > _MOVING:
             moving = np.abs(step) > _MOVING * largest
             break
+    else:
+        settled = False
+    if not settled:  # still rising: so close to separation that the limit is out of reach
+        moving = np.abs(b) > 0.1 * float(np.abs(b).max())
     inverse, flat = limiting_inverse(here.information, start.information, moving)
     covariance = np.zeros((p, p))
     covariance[np.ix_(used, used)] = inverse
@@ -160,6 +171,7 @@ def maximise_rows(sets: RowSets) -> RowFit:
         aliased,
         diverging,
         lost,
+        settled,
         start,
         here,
     )
@@ -168,8 +180,10 @@ def maximise_rows(sets: RowSets) -> RowFit:
 def _climb(
     sets: RowSets, used: IntArray, b: FloatArray, step: FloatArray, here: RowExpansion
 ) -> tuple[RowExpansion, FloatArray]:
-    """Halve the step until the likelihood does not fall."""
+    """Shorten the step to what the exponential bears, then until the likelihood does not fall."""
     slack = 1e-12 * max(abs(here.log_likelihood), 1.0)
+    reach = float(np.abs(sets.matrix[:, used] @ step).max(initial=0.0))
+    step = step * min(1.0, _LONGEST / max(reach, 1e-300))
     for _ in range(40):
         there = expand_rows(sets, used, b + step)
         if there.log_likelihood >= here.log_likelihood - slack:
@@ -184,7 +198,7 @@ def _newton_step(here: RowExpansion) -> FloatArray:
     values, vectors = np.linalg.eigh(here.information / np.outer(size, size))
     values = np.maximum(values, 1e-13)
     step: FloatArray = (vectors @ ((vectors.T @ (here.score / size)) / values)) / size
-    return np.clip(step, -20.0, 20.0)
+    return step
 
 
 def mark_aliased(information: Matrix) -> NDArray[np.bool_]:
@@ -212,8 +226,8 @@ def limiting_inverse(
     information, first
         At the end and at b = 0, shape (q, q).
     moving
-        Columns that still moved at the end, shape (q,). When there is none, the inverse is exact
-        and no column is marked.
+        Columns that still moved at the end, shape (q,). When there is none and the information is
+        regular, the inverse is exact and no column is marked.
 
     Returns
     -------
@@ -221,10 +235,11 @@ def limiting_inverse(
         The generalised inverse, zero in the marked columns: those with a part in a direction in
         which the likelihood has become flat.
     """
-    if not moving.any():
-        return np.array(np.linalg.inv(information), dtype=np.float64), moving
     values, vectors = np.linalg.eigh(information)
-    steep = values > _NOTHING_LEFT * float(np.trace(first)) / len(first)
+    usual = float(np.trace(first)) / max(len(first), 1)
+    if not moving.any() and values.min(initial=np.inf) > 1e-13 * usual:
+        return np.array(np.linalg.inv(information), dtype=np.float64), moving
+    steep = values > _NOTHING_LEFT * usual
     flat = moving | ((vectors[:, ~steep] ** 2).sum(axis=1) > 1e-4)
     found: Matrix = (vectors[:, steep] / values[steep]) @ vectors[:, steep].T
     found[flat] = 0.0
@@ -235,8 +250,10 @@ def limiting_inverse(
 def _exposure(sets: RowSets, reciprocal: FloatArray) -> FloatArray:
     """Sum a value per death over the risk sets that each row belongs to."""
     whole, part = tied_sums(sets, reciprocal), tied_sums(sets, sets.fraction * reciprocal)
-    running = np.concatenate(([0.0], np.cumsum(whole)))
-    share: FloatArray = running[sets.last_block] - running[sets.first_block]
+    upto = np.zeros(len(whole) + 1)
+    for first, after in pairwise(sets.bounds):
+        upto[first:after] = np.cumsum(whole[first:after][::-1])[::-1]
+    share: FloatArray = np.where(sets.first_block < sets.last_block, upto[sets.first_block], 0.0)
     share[sets.died] -= part[sets.block]
     return share
 

@@ -170,6 +170,11 @@ def _refusal(fitted: FittedLogistic) -> str:
         return f"not estimable: {who} patient of {count(n, 'complete patient')} has the outcome"
     if fitted.aliased[1:].all():
         return "not estimable: no factor of the model varies among the complete patients"
+    if not fitted.settled:
+        rows = model_rows(
+            fitted.design, fitted.coefficients, fitted.outcome, ratio="odds ratio", level=0.95
+        )
+        return next(row.why for row in rows if row.why)
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ _MAX_STEPS = 60
 _CONVERGED = 1e-10
 _FLAT = 1e-9
 _MOVING = 1e-3
+_LONGEST = 100.0  # largest change of a patient's log odds in one step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,8 @@ class FittedLogistic:
     """A design with its outcome and fit; the first coefficient is the intercept.
 
     ``values`` and ``covariance`` have a place for the intercept and every column of the design,
-    zero where ``aliased`` or ``diverging`` (of the same length); ``lost`` as in a Cox fit.
+    zero where ``aliased`` or ``diverging`` (of the same length). ``lost`` and ``settled`` are those
+    of a Cox fit.
     """
 
     design: Design
@@ -35,6 +37,7 @@ class FittedLogistic:
     diverging: NDArray[np.bool_]
     lost: NDArray[np.bool_]
     log_likelihood: float
+    settled: bool = True
 
     @property
     def coefficients(self) -> Coefficients:
@@ -70,14 +73,15 @@ def fit_design(design: Design, outcome: NDArray[np.bool_]) -> FittedLogistic:
     used = np.flatnonzero(~aliased)
     x, y = x[:, used], outcome.astype(np.float64)
     b, moving = np.zeros(len(used)), np.zeros(len(used), dtype=bool)
-    here = _log_likelihood(x @ b, y)
+    here, settled = _log_likelihood(x @ b, y), True
     information = np.eye(len(used))
     for _ in range(_MAX_STEPS):
         share = expit(x @ b)
         information = x.T @ (x * (share * (1.0 - share))[:, None])
         values, vectors = np.linalg.eigh(information)
         step = vectors @ ((vectors.T @ (x.T @ (y - share))) / np.maximum(values, 1e-13))
-        step = np.clip(step, -20.0, 20.0)
+        reach = float(np.abs(x @ step).max(initial=0.0))
+        step = step * min(1.0, _LONGEST / max(reach, 1e-300))
         there = _log_likelihood(x @ (b + step), y)
         for _ in range(40):
             if there >= here - 1e-12 * max(abs(here), 1.0):
@@ -91,7 +95,10 @@ def fit_design(design: Design, outcome: NDArray[np.bool_]) -> FittedLogistic:
         if gain < _FLAT and largest > _MOVING:
             moving = np.abs(step) > _MOVING * largest
             break
-    return _unscaled(design, outcome, (b, information, used, aliased, moving, here), centre, scale)
+    else:  # still rising: separated by so little that the limit is out of reach
+        moving, settled = np.abs(b) > 0.1 * float(np.abs(b).max(initial=0.0)), False
+    found = _unscaled(design, outcome, (b, information, used, aliased, moving, here), centre, scale)
+    return replace(found, settled=settled)
 
 
 def _unscaled(

@@ -137,7 +137,7 @@ def _score_test(
     plain = information[:q, :q]
     mixed, square = information[:q, q + columns], information[np.ix_(q + columns, q + columns)]
     left = square - mixed.T @ np.linalg.solve(plain, mixed)
-    size = np.diag(square)
+    size = np.maximum(np.diag(square), 1e-100)
     if (np.linalg.eigvalsh(left / np.sqrt(np.outer(size, size)))[0]) < 1e-10:
         why = "not estimable: too few events to tell a change over time"
         return TestResult(name, None, None, None, why=why)

@@ -36,6 +36,8 @@ class RowSets:
         First row of every stratum, shape (strata,).
     first_block, last_block
         Blocks whose risk sets hold the row are those from first to before last, shape (n,).
+    bounds
+        Blocks between which the strata lie: 0, and the block after the last of every stratum.
     time, stratum
         Time and place of the stratum in ``strata`` of every sorted row, shape (n,).
     """
@@ -50,6 +52,7 @@ class RowSets:
     strata: IntArray
     first_block: IntArray
     last_block: IntArray
+    bounds: IntArray
     time: FloatArray
     stratum: IntArray
 
@@ -94,6 +97,7 @@ def row_sets(
         strata=np.flatnonzero(new_stratum),
         first_block=np.searchsorted(stop, np.arange(n), side="right"),
         last_block=last,
+        bounds=np.concatenate(([0], np.unique(last))).astype(np.int64),
         time=t,
         stratum=stratum_of,
     )

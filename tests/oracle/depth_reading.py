@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hccviz.domain.model_records import Covariate
 from hccviz.domain.survival_records import CompetingEvents, CompetingTable
 from tests.oracle.reading import Row, number, read
 
@@ -53,3 +54,23 @@ def competing_table(patients: Iterable[tuple[float, int, str]]) -> CompetingTabl
         for level, pairs in sorted(gathered.items())
     )
     return CompetingTable("lc", "group", groups)
+
+
+def model_rows_of(data: str) -> dict[str, list[str]]:
+    """Columns of one data set of the regression models, as text; empty where not recorded."""
+    rows = read(DEPTH / "inputs" / f"m_{data}.csv")
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def numbers(values: Iterable[str]) -> np.ndarray:
+    """Text as float64, NaN where empty."""
+    return np.array([float(v) if v else np.nan for v in values])
+
+
+def covariate(name: str, values: list[str], label: str = "") -> Covariate:
+    """Read a column as R does: a number when every value is one, else levels in sorted order."""
+    known = sorted({v for v in values if v})
+    if all(v.replace(".", "", 1).lstrip("-").isdigit() for v in known):
+        return Covariate(name, label or name, numbers(values))
+    codes = np.array([v or None for v in values], dtype=object)
+    return Covariate(name, label or name, codes, tuple(known), tuple(known))

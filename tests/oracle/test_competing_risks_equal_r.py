@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import pyarrow as pa
 import pytest
 
-from hccviz.data.cohort import open_cohort
+from hccviz.data.cohort import Cohort, cohort_from_table
 from hccviz.data.competing import competing_table as count_competing
+from hccviz.domain.address import Split
 from hccviz.domain.filters import CohortFilter
 from hccviz.stats.competing_risks import estimate_incidence_curve
 from hccviz.stats.confidence import TRANSFORMS
 from hccviz.stats.gray import gray_test
-from tests.oracle.depth_reading import competing_table, rows_of, same
-from tests.oracle.reading import HERE, read
+from tests.oracle.depth_reading import DEPTH, competing_table, rows_of, same
+from tests.oracle.reading import read
 
-COHORTS = Path(__file__).parents[2] / "data" / "cohorts"
 TABLES = {
     name: competing_table((float(r["time"]), int(r["status"]), r["group"]) for r in rows)
     for source in ("competing", "r_mgus2")
@@ -58,20 +57,32 @@ def test_gray_is_cuminc(dataset: str, state: str) -> None:
         assert same(found.p, row["p"])
 
 
-@pytest.mark.parametrize(("cohort", "endpoint"), [k for k in FIRST if k[0] != "registry-simulated"])
+def exported_cohort(name: str) -> Cohort:
+    """Read the rows that R read as a cohort of its own."""
+    rows = read(DEPTH / "inputs" / f"c_{name}.csv")
+    columns: dict[str, list] = {"patient_id": [f"p{i}" for i in range(len(rows))]}
+    for column in rows[0]:
+        values = [row[column] or None for row in rows]
+        if column.endswith(("_months", "_event")):
+            kind = float if column.endswith("_months") else int
+            columns[column] = [None if v is None else kind(v) for v in values]
+        else:
+            columns[column] = values
+    return cohort_from_table(name, pa.table(columns), "0")
+
+
+@pytest.mark.parametrize(("cohort", "endpoint"), FIRST)
 def test_first_events_of_the_cohorts(cohort: str, endpoint: str) -> None:
     """R derived them from the exported rows, which lack patients without a Child-Pugh class."""
-    from hccviz.domain.address import Split
-
     (row,) = FIRST[cohort, endpoint]
     table = count_competing(
-        open_cohort(COHORTS / f"{cohort}.parquet"), CohortFilter(), endpoint,
+        exported_cohort(cohort), CohortFilter(), endpoint,
         Split("child_pugh_class"),
     )  # fmt: skip
     assert table.n == int(row["n"])
     assert sum(g.n_events for g in table.groups) == int(row["events"])
     assert sum(g.n_competing for g in table.groups) == int(row["competing"])
-    exported = read(HERE / "cohorts" / f"{cohort}.csv")
+    exported = read(DEPTH / "inputs" / f"c_{cohort}.csv")
     assert table.n + table.n_missing + table.n_unknown_group == len(exported)
     for state, of in (("1", "events"), ("2", "competing")):
         for gray in GRAY.get((f"{cohort}:{endpoint}", state), []):
