@@ -49,6 +49,20 @@ def limit_table(checks: Sequence[LimitCheck]) -> Table:
     }
 
 
+def limit_view(checks: Sequence[LimitCheck]) -> Table:
+    """Return the same rows in three columns, which fit a phone."""
+    return {
+        "Limit": [f"{check.limit.text}, {check.limit.fractions_text}" for check in checks],
+        "Plan": [_told(check) for check in checks],
+        "Source": [_source(check.limit) for check in checks],
+    }
+
+
+def _told(check: LimitCheck) -> str:
+    verdict = VERDICTS[check.status]
+    return verdict if check.value is None else f"{verdict} ({_measured(check)})"
+
+
 def _source(entry: OrganLimit) -> str:
     """Return the source; of QUANTEC with its words, which say for whom and at what risk."""
     name = study_name(entry)
@@ -112,10 +126,10 @@ def control_table(sources: Sequence[ControlSource]) -> Table:
         for band in source.bands:
             known = dict(zip(band.years, band.control_percent, strict=True))
             rates = [f"{known[y]:g} %" if y in known else fmt.DASH for y in (1, 2, 3)]
-            rows.append([name, source.disease, band.dose, *rates])
+            rows.append([name, band.dose, *rates])
         if not source.bands:
-            rows.append([name, source.disease, "no rates printed", *[fmt.DASH] * 3])
-    heads = ("Source", "Disease", "Dose", "1 year", "2 years", "3 years")
+            rows.append([name, "no rates printed", *[fmt.DASH] * 3])
+    heads = ("Source", "Dose", "1 year", "2 years", "3 years")
     return dict(zip(heads, map(list, zip(*rows, strict=True)), strict=True))
 
 

@@ -14,9 +14,9 @@ from hccviz.export import dose_courses as tables
 from hccviz.export.dose import gray
 from hccviz.export.tables import turned
 from hccviz.figures.dose_cumulative import draw_cumulative
-from hccviz.ui import components, dose_reirradiation
-from hccviz.ui.dose_fields import attempt, take_away
-from hccviz.ui.dose_reirradiation import History
+from hccviz.ui import components
+from hccviz.ui.dose_fields import attempt, given, joined, take_away
+from hccviz.ui.dose_reirradiation import History, per_course
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
@@ -35,7 +35,7 @@ def answers(at: Here, told: History, organs: Sequence[str], models: Sequence[str
         st.info("Choose an organ above.")
     found: dict[str, OrganCumulative] = {}
     for code in organs:
-        asked = dose_reirradiation.query(at, told, code, models)
+        asked = query(at, told, code, models)
         organ = attempt(partial(evaluate_reirradiation, asked))
         if organ is not None:
             found[asked] = organ
@@ -98,3 +98,21 @@ def _take_away(at: Here, found: dict[str, OrganCumulative]) -> None:
     table = tables.organs_table(list(found.values()))
     record = tables.courses_json(found)
     take_away(at, command, name="reirradiation", table=table, record=record)
+
+
+def query(at: Here, told: History, code: str, models: Sequence[str]) -> str:
+    """Return the query for one organ, the same that the command line takes."""
+    parts = {"courses": ",".join(told.written), "organ": code}
+    parts |= {"ab": given(at, f"re.ab.{code}"), "intervals": told.intervals}
+    count = len(told.written)
+    for name, default in (("overlap", "overlapping"), ("doses", "-")):
+        text = given(at, f"re.{name}.{code}")
+        parts[name] = ",".join(per_course(text, count, default)) if text else ""
+    if told.intervals or count == 1:
+        parts["recovery"] = ",".join(models)
+        if "exponential" in models:
+            parts |= {name: given(at, f"re.{name}") for name in ("floor", "halftime")}
+        if "user" in models:
+            parts["recovered"] = given(at, "re.recovered")
+    parts |= {"limit": given(at, f"re.limit.{code}"), "planned": given(at, "re.planned")}
+    return joined(parts)

@@ -112,8 +112,8 @@ def organ_limits(at: Here, course: Course, code: str, dvh: Dvh | None) -> None:
         checks.append(measured.check(entry, accept=accept))
         if convert and checks[-1].status == "other fractions":
             checks += measured.converted(entry)
-    shown = tables.limit_table(checks)
-    components.table(shown, title=f"{tissue(code).label}: limits of the studies and of QUANTEC")
+    title = f"{tissue(code).label}: limits of the studies and of QUANTEC"
+    components.table(tables.limit_view(checks), title=title)
     notes = [note for note in tables.limit_notes(checks) if NEEDS_VALUE not in note]
     if notes:
         st.caption(
@@ -121,7 +121,8 @@ def organ_limits(at: Here, course: Course, code: str, dvh: Dvh | None) -> None:
         )
     _also_said(code)
     comments = (f"Plan: {course.text}", DISCLAIMER)
-    components.download(shown, name="organ-limits", key="limits-csv", comments=comments)
+    rows = tables.limit_table(checks)
+    components.download(rows, name="organ-limits", key="limits-csv", comments=comments)
 
 
 def _also_said(code: str) -> None:

@@ -26,7 +26,6 @@ from hccviz.ui.dose_fields import (
     as_number,
     as_text,
     given,
-    joined,
     number,
     put,
     put_one,
@@ -216,8 +215,8 @@ def organs(at: Here, told: History) -> tuple[str, ...]:
 
 def _organ(at: Here, code: str, told: History) -> None:
     count = len(told.written)
-    classes = _per_course(given(at, f"re.overlap.{code}"), count, "overlapping")
-    doses = _per_course(given(at, f"re.doses.{code}"), count, "-")
+    classes = per_course(given(at, f"re.overlap.{code}"), count, "overlapping")
+    doses = per_course(given(at, f"re.doses.{code}"), count, "-")
     with st.container(border=True, key=f"organ-{code}"):
         st.markdown(f"**{tissue(code).label}**: how the fields met it")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -236,7 +235,8 @@ def _organ(at: Here, code: str, told: History) -> None:
             )
 
 
-def _per_course(text: str, count: int, default: str) -> list[str]:
+def per_course(text: str, count: int, default: str) -> list[str]:
+    """Return one value per course out of a list of the address."""
     parts = text.split(",") if text else []
     return (parts + [default] * count)[:count]
 
@@ -282,21 +282,3 @@ def recovery(at: Here) -> tuple[str, ...]:
             words(at, "Recovered (%)", "re.recovered", hint="0",
                   note="One number for all earlier courses, or one each, by commas.")  # fmt: skip
     return chosen
-
-
-def query(at: Here, told: History, code: str, models: Sequence[str]) -> str:
-    """Return the query for one organ, the same that the command line takes."""
-    parts = {"courses": ",".join(told.written), "organ": code}
-    parts |= {"ab": given(at, f"re.ab.{code}"), "intervals": told.intervals}
-    count = len(told.written)
-    for name, default in (("overlap", "overlapping"), ("doses", "-")):
-        text = given(at, f"re.{name}.{code}")
-        parts[name] = ",".join(_per_course(text, count, default)) if text else ""
-    if told.intervals or count == 1:
-        parts["recovery"] = ",".join(models)
-        if "exponential" in models:
-            parts |= {name: given(at, f"re.{name}") for name in ("floor", "halftime")}
-        if "user" in models:
-            parts["recovered"] = given(at, "re.recovered")
-    parts |= {"limit": given(at, f"re.limit.{code}"), "planned": given(at, "re.planned")}
-    return joined(parts)

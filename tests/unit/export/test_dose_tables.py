@@ -45,6 +45,7 @@ TABLES = {
     "partial": dose_courses.partial_table([course_entry("45/3"), course_entry("x")], 3),
     "organs": dose_courses.organs_table([evaluate_reirradiation(EXAMPLE.format("liver"))]),
     "limits": dose_plan.limit_table(check_plan("liver", LIVER, SBRT)),
+    "limits, narrow": dose_plan.limit_view(check_plan("liver", LIVER, SBRT)),
     "said": dose_plan.said_table(limits(tissue="duodenum", kind="reference")),
     "ntcp": dose_plan.ntcp_table(ntcp_from_dvh(LIVER, 3, LIVER_LKB["primary"])),
     "control": dose_plan.control_table(control_sources()),
