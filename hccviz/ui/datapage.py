@@ -26,7 +26,6 @@ def opener() -> None:
         with st.spinner("Reading and checking…"):
             uploads.take(files)
         st.rerun()
-    _refused()
     if state.uploaded() is not None:
         st.button("Clear my data", on_click=uploads.clear, key="clear")
 
@@ -39,7 +38,8 @@ def _refused() -> None:
 
 
 def checks(cohort: Cohort) -> None:
-    """Show what the checks found in the session's own file."""
+    """Show which files were refused, and what the checks found in the session's own file."""
+    _refused()
     if cohort.name != state.UPLOADED:
         return
     if cohort.faults:
@@ -53,8 +53,9 @@ def checks(cohort: Cohort) -> None:
 
 def catalogue() -> None:
     """List the built-in cohorts with a button each."""
-    for name, item in built_ins().items():
-        with st.container(border=True):
+    cells = st.columns(3)
+    for place, (name, item) in enumerate(built_ins().items()):
+        with cells[place % 3], st.container(border=True):
             st.markdown(f"**{plain(item.label)}** · {plain(item.metadata.kind)}")
             st.caption(plain(item.metadata.citation))
             st.button("Open", key=f"open-{name}", on_click=_open, args=(name,))

@@ -6,18 +6,15 @@ from hccviz.ui import components, datapage, shell
 
 here = shell.here()
 shell.heading("Data", here)
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Your own file", anchor=False)
-    st.markdown(
-        "One row per patient, saved as parquet. Files stay in the memory of this session and are "
-        "gone when you close the page; nothing is stored, logged or sent anywhere."
-    )
-    datapage.opener()
-    datapage.checks(here.cohort)
-    datapage.format_help()
-with right:
-    st.subheader("Built-in cohorts", anchor=False)
-    datapage.catalogue()
+st.subheader("Your own file", anchor=False)
+st.markdown(
+    "One row per patient, saved as parquet. Files stay in the memory of this session and are gone "
+    "when you close the page; nothing is stored, logged or sent anywhere."
+)
+datapage.opener()
+datapage.checks(here.cohort)
+datapage.format_help()
+st.subheader("Built-in cohorts", anchor=False)
+datapage.catalogue()
 st.subheader("The cohort shown now", anchor=False)
 components.about(here.cohort)
