@@ -7,6 +7,9 @@ PORT = 8501
 WORKERS = 2
 ARGS =
 
+# The matrices here are small: more threads for one of them only get in the way of one another.
+export OPENBLAS_NUM_THREADS = 1
+
 FOR_APP = $(ENVIRONMENT)/installed-requirements
 FOR_TESTS = $(ENVIRONMENT)/installed-requirements-dev
 FOR_RECONSTRUCTION = $(ENVIRONMENT)/installed-requirements-build

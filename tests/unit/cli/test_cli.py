@@ -69,7 +69,7 @@ WRONG = [
     (("survival", "reirradiation", "t_stage=T9"), "T9"),
     (("survival", "reirradiation", "endpoint=pfs"), "no such endpoint"),
     (("survival", "reirradiation", "child_pugh_class=B&bed=100.."), "No patient is left"),
-    (("response", "sbrt-hcc-metastases"), "no response column"),
+    (("response", "sbrt-hcc-metastases", "", "--csv"), "no response column"),
     (("dose", "courses=45/2.5"), "whole number"),
     (("dose", "courses=0/3"), "above 0"),
     (("dose", "courses=45/3&ab=0"), "0"),
