@@ -20,7 +20,7 @@ PARALLEL = -n $(WORKERS) --dist loadfile
 # On a server that builds and tests there is nobody to open a browser for.
 UNATTENDED = $(if $(CI),--server.headless true --server.fileWatcherType none)
 
-.PHONY: help app test lint format bench cohorts reconstruct docs clean
+.PHONY: help app test lint format pictures bench cohorts reconstruct docs clean
 
 help:
 	@echo "make app          install what is needed and open the dashboard on http://localhost:$(PORT)"
@@ -28,6 +28,7 @@ help:
 	@echo "make test         check style, types and imports, then run every test (ARGS='-k survival' for some)"
 	@echo "make lint         only the style, type and import checks"
 	@echo "make format       put the code into the project's layout"
+	@echo "make pictures     save pictures of every page, wide and phone, light and dark, in screenshots/"
 	@echo "make bench        measure the speed of every page's numbers, against lifelines in the same run"
 	@echo "make cohorts      rebuild data/cohorts/*.parquet"
 	@echo "make reconstruct  search anew for patient rows that fit the printed tables (long)"
@@ -50,6 +51,9 @@ lint: $(FOR_TESTS)
 format: $(FOR_TESTS)
 	$(RUN) -m ruff check --quiet --fix .
 	$(RUN) -m ruff format --quiet .
+
+pictures: $(FOR_TESTS)
+	HCCVIZ_PICTURES=1 $(RUN) -m pytest -n $(WORKERS) --dist loadfile -m browser
 
 bench: $(FOR_APP)
 	$(RUN) -m tests.bench $(ARGS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.browser.visit import Visit
+from tests.browser.visit import THEMES, VIEWPORTS, Visit
 
 PROJECT = Path(__file__).parents[2]
 PAGES = {
@@ -31,16 +31,13 @@ def cli(view: str, cohort: str, query: str) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("viewport", ["desktop", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_whole(
-    visit: Callable[..., Visit], name: str, viewport: str, theme: str
-) -> None:
-    page = visit(f"{PAGES[name]}?{QUERY}", viewport=viewport, theme=theme)
-    page.check()
-    page.photograph(name)
-    page.check()
+def test_every_page_is_whole(visit: Callable[..., Visit], name: str, theme: str) -> None:
+    page = visit(f"{PAGES[name]}?{QUERY}", theme=theme)
+    for viewport in VIEWPORTS:
+        page.resize(viewport).check()
+        page.photograph(name)
 
 
 def test_the_filter_rail_fits_a_phone(visit: Callable[..., Visit]) -> None:

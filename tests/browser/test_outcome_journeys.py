@@ -29,9 +29,13 @@ def cli(view: str, cohort: str, query: str) -> dict:
     return json.loads(out.getvalue())
 
 
-@pytest.mark.parametrize("cohort", COHORTS)
 @pytest.mark.parametrize(
-    ("viewport", "theme"), [("phone", "dark"), ("desktop", "light")], ids=["phone", "desktop"]
+    ("cohort", "viewport", "theme"),
+    [
+        *((cohort, "desktop", "light") for cohort in COHORTS),
+        ("sorafenib-rt", "phone", "dark"),
+        ("registry-simulated", "phone", "dark"),
+    ],
 )
 def test_every_page_is_whole_on_every_cohort(
     visit: Open, cohort: str, viewport: str, theme: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ THEMES = ("light", "dark")
 REST_MILLISECONDS = 400  # longer than the widgets' own delay before they tell the server
 SETTLE_MILLISECONDS = 60_000
 TALLEST_PICTURE = 12_000
+WANTED = "HCCVIZ_PICTURES"
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 AT_HOME = ("127.0.0.1", "localhost", "::1")
@@ -188,8 +190,13 @@ class Visit:
         traceback = [printed[printed.index(TRACEBACK) :][:3000]] if TRACEBACK in printed else []
         assert not self.complaints + traceback, "\n".join(self.complaints + traceback)
 
-    def photograph(self, name: str) -> Path:
-        """Save the page from top to end as ``screenshots/NAME-VIEWPORT-THEME.png``."""
+    def photograph(self, name: str) -> Path | None:
+        """Save the page from top to end as ``screenshots/NAME-VIEWPORT-THEME.png``.
+
+        Only for a person who wants to look (``make pictures``): it doubles the time of a page.
+        """
+        if not os.environ.get(WANTED):
+            return None
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}-{self.viewport}-{self.theme}.png"
         width, height = VIEWPORTS[self.viewport]
