@@ -45,7 +45,7 @@ UNRECORDED = "#d5dade"
 
 HEAT = {
     "light": ((0.0, "#f4f7f9"), (0.001, "#fff1dc"), (0.35, "#fdb366"), (1.0, "#b3361f")),
-    "dark": ((0.0, "#1b242c"), (0.001, "#3a2a1c"), (0.35, "#a85a24"), (1.0, "#ffb27a")),
+    "dark": ((0.0, "#1b242c"), (0.001, "#3a2a1c"), (0.35, "#6e3d1d"), (1.0, "#a64f1c")),
 }
 DASHES = ("solid", "dash", "dot", "dashdot")
 FONT = "Source Sans, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"

@@ -19,6 +19,7 @@ from hccviz.domain.survival_records import (
 )
 from hccviz.stats.confidence import normal_quantile
 
+_SMALLEST_MEAN = 1e-12  # months; below it a ratio of means says nothing
 _NO_SPREAD = "not estimable: no event before the horizon in either group"
 
 
@@ -220,7 +221,7 @@ def _compare(one: _Area, other: _Area, z: float, why: str) -> tuple[Quantity, fl
 
 def _ratio(one: _Area, other: _Area, z: float, why: str) -> tuple[Quantity, float | None]:
     """Ratio with limits on the logarithm and p."""
-    if not why and (one.mean <= 0.0 or other.mean <= 0.0):
+    if not why and min(one.mean, other.mean) < _SMALLEST_MEAN:
         why = "not estimable: a mean is 0"
     if not why and one.variance + other.variance <= 0.0:
         why = _NO_SPREAD

@@ -123,7 +123,7 @@ def _navigation(sections: dict[str, list[Any]], current: Any, view: View) -> Non
         for section, group in sections.items():
             if section in FOLDED:
                 shown = next((p.title for p in group if p == current), "")
-                with st.popover(f"{section}: {shown}" if shown else section, type="tertiary"):
+                with st.popover(f"**{shown}**" if shown else section, type="tertiary"):
                     _links(group, params)
             else:
                 _links(group, params)
