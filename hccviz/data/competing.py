@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from hccviz.data.cohort import Cohort
-from hccviz.data.expressions import Grouping, grouping, narrow
+from hccviz.data.expressions import Grouping, grouping, known_endpoint, narrow
 from hccviz.domain.address import Split
 from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import CohortFilter
@@ -97,11 +97,7 @@ def competes(cohort: Cohort, endpoint_code: str) -> bool:
 
 def _check(cohort: Cohort, code: str) -> None:
     known = cohort.schema.endpoints
-    if code not in known:
-        raise AddressError(
-            f"This cohort has no endpoint {code} (columns {code}_months and {code}_event). It has: "
-            f"{', '.join(known) or 'none'}. Choose one of these."
-        )
+    known_endpoint(cohort.schema, code)
     if endpoint(code).fatal:
         raise AddressError(
             f"{endpoint(code).label} counts death as its own event, so that death cannot compete "

@@ -18,12 +18,12 @@ from hccviz.data.expressions import (
     code_of,
     grouping,
     keeps,
+    known_endpoint,
     narrow,
     value_of,
     variable_at,
 )
 from hccviz.domain.address import Split
-from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import CohortFilter
 from hccviz.domain.records import (
     Attrition,
@@ -33,7 +33,7 @@ from hccviz.domain.records import (
     LevelCounts,
     ToxicityCounts,
 )
-from hccviz.domain.vocabulary import UNKNOWN, endpoint
+from hccviz.domain.vocabulary import UNKNOWN
 
 GROUP, TIME, EVENT, LEVEL, COUNT, STRATUM = "_group", "_time", "_event", "_level", "_n", "_stratum"
 
@@ -115,15 +115,9 @@ def event_table(
     AddressError
         When the cohort lacks the endpoint, the split or the stratum.
     """
-    if endpoint_code not in cohort.schema.endpoints:
-        raise AddressError(
-            f"This cohort has no endpoint {endpoint_code} (columns {endpoint_code}_months and "
-            f"{endpoint_code}_event). It has: {', '.join(cohort.schema.endpoints) or 'none'}. "
-            "Choose one of these."
-        )
+    names = known_endpoint(cohort.schema, endpoint_code)
     frame = narrow(cohort.frame, chosen, cohort.schema)
     groups = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
-    names = endpoint(endpoint_code)
     time, event = nw.col(names.months_column), nw.col(names.event_column)
     parts = (code_of(variable_at(cohort.schema, strata)).alias(STRATUM),) if strata else ()
     keys = [*(STRATUM for _ in parts), *groups.keys(GROUP), TIME]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hccviz.domain.address import Split
 from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import Clause, CohortFilter, LevelClause, RangeClause, Schema
-from hccviz.domain.vocabulary import UNKNOWN, UNKNOWN_LABEL, Variable
+from hccviz.domain.vocabulary import UNKNOWN, UNKNOWN_LABEL, Endpoint, Variable, endpoint
 
 Frame = nw.LazyFrame[Any]
 DOSE_DECIMALS = 6
@@ -104,6 +104,22 @@ def variable_at(schema: Schema, address: str) -> Variable:
             "Choose one of these, or open another cohort."
         )
     return variable
+
+
+def known_endpoint(schema: Schema, code: str) -> Endpoint:
+    """Return the endpoint of a code.
+
+    Raises
+    ------
+    AddressError
+        When the cohort does not have it; the message lists those it has.
+    """
+    if code not in schema.endpoints:
+        raise AddressError(
+            f"This cohort has no endpoint {code} (columns {code}_months and {code}_event). It has: "
+            f"{', '.join(schema.endpoints) or 'none'}. Choose one of these."
+        )
+    return endpoint(code)
 
 
 @dataclass(frozen=True, slots=True)

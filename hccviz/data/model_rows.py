@@ -10,12 +10,12 @@ import narwhals as nw
 import numpy as np
 
 from hccviz.data.cohort import Cohort
-from hccviz.data.expressions import code_of, narrow, value_of, variable_at
+from hccviz.data.expressions import code_of, known_endpoint, narrow, value_of, variable_at
 from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import CohortFilter
 from hccviz.domain.model_records import Covariate
 from hccviz.domain.records import FloatArray
-from hccviz.domain.vocabulary import Variable, endpoint
+from hccviz.domain.vocabulary import Variable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,14 +65,8 @@ def model_rows(
     AddressError
         When the cohort lacks the endpoint or a factor, or a reference is no level of its factor.
     """
-    if endpoint_code not in cohort.schema.endpoints:
-        raise AddressError(
-            f"This cohort has no endpoint {endpoint_code} (columns {endpoint_code}_months and "
-            f"{endpoint_code}_event). It has: {', '.join(cohort.schema.endpoints) or 'none'}. "
-            "Choose one of these."
-        )
+    names = known_endpoint(cohort.schema, endpoint_code)
     variables = [variable_at(cohort.schema, address) for address in factors]
-    names = endpoint(endpoint_code)
     frame = narrow(cohort.frame, chosen, cohort.schema)
     found = frame.select(
         nw.col(names.months_column).cast(nw.Float64).alias("_time"),

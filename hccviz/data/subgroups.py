@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hccviz.data.cohort import Cohort
-from hccviz.data.expressions import Grouping, grouping, narrow, variable_at
+from hccviz.data.expressions import Grouping, grouping, known_endpoint, narrow, variable_at
 from hccviz.domain.address import Split
-from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import CohortFilter
 from hccviz.domain.records import EventTable, GroupEvents
 from hccviz.domain.survival_records import SubgroupTable
-from hccviz.domain.vocabulary import endpoint
 
 GROUP, FACTOR, TIME, EVENT, COUNT = "_group", "_factor", "_time", "_event", "_n"
 
@@ -52,15 +50,9 @@ def subgroup_tables(
     AddressError
         When the cohort lacks the endpoint, the comparison or a factor.
     """
-    if endpoint_code not in cohort.schema.endpoints:
-        raise AddressError(
-            f"This cohort has no endpoint {endpoint_code} (columns {endpoint_code}_months and "
-            f"{endpoint_code}_event). It has: {', '.join(cohort.schema.endpoints) or 'none'}. "
-            "Choose one of these."
-        )
+    names = known_endpoint(cohort.schema, endpoint_code)
     frame = narrow(cohort.frame, chosen, cohort.schema)
     arms = grouping(frame, by, cohort.schema, chosen.alpha_beta_gy)
-    names = endpoint(endpoint_code)
     time, event = nw.col(names.months_column), nw.col(names.event_column)
     usable = frame.filter(~time.is_null(), ~event.is_null())
     found = []
