@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from hccviz.domain.dose_address import MAX_VALUE, is_dose_name
-from hccviz.domain.filters import CohortFilter, Schema
+from hccviz.domain.filters import VIEW_KEYS, CohortFilter, Schema
 from hccviz.domain.outcome_address import OPTIONS, PREFIX, read_options
 from hccviz.domain.vocabulary import UNKNOWN, Variable
 
@@ -18,6 +18,10 @@ DEFAULT_COHORT = "sbrt-incomplete-tace"
 DEFAULT_TIMES = (12.0, 24.0, 36.0, 60.0)
 MAX_CUTS = 6
 MAX_COURSES = 20
+MAX_MONTHS = 1200.0
+PINS = ("a", "b")
+EVERYBODY = "all"
+"""What a link says of a pinned subgroup that is the whole cohort: ``a=all``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,12 @@ class View:
         ``""`` for the first one that the cohort has.
     times
         Months at which rates are given.
+    landmark, horizon
+        Months from which survival is counted, and up to which means are restricted; None for the
+        start and for the longest that every group allows.
+    pins
+        Filters of the pinned subgroups, by ``"a"`` and ``"b"``; each is a whole filter, whatever
+        the filter of the view. α/β is always that of the view's filter.
     courses, reference_fraction_gy
         Schedules of the dose calculator as written (``45/3``, ``3x15``), and the fraction size of
         its additional equivalent dose; checked by the calculator, not here.
@@ -140,6 +150,8 @@ class View:
     ci: ConfidenceTransform = "log-log"
     level: float = 0.95
     times: tuple[float, ...] = DEFAULT_TIMES
+    landmark: float | None = None
+    horizon: float | None = None
     criterion: str = ""
     phase: str = ""
     strata: str = ""
@@ -148,6 +160,20 @@ class View:
     reference_fraction_gy: str = ""
     dose: tuple[tuple[str, str], ...] = ()
     outcome: tuple[tuple[str, str], ...] = ()
+    pins: tuple[tuple[str, CohortFilter], ...] = ()
+
+    def pinned(self, pin: str) -> CohortFilter | None:
+        """Return the filter of a pinned subgroup with the view's α/β, or None."""
+        found = dict(self.pins).get(pin)
+        return None if found is None else replace(found, alpha_beta_gy=self.filter.alpha_beta_gy)
+
+    def with_pin(self, pin: str, chosen: CohortFilter | None) -> View:
+        """Return the view with a subgroup pinned, or taken off when ``chosen`` is None."""
+        kept = dict(self.pins)
+        kept.pop(pin, None)
+        if chosen is not None:
+            kept[pin] = CohortFilter(chosen.clauses)
+        return replace(self, pins=tuple(sorted(kept.items())))
 
     def option(self, name: str) -> str:
         """Return a choice of the outcome pages; its default when the view names none."""
@@ -167,6 +193,8 @@ class View:
             "ci": self.ci if self.ci != "log-log" else "",
             "level": f"{self.level:g}" if self.level != 0.95 else "",
             "times": ",".join(_plain(t) for t in self.times) if self.times != DEFAULT_TIMES else "",
+            "landmark": _plain(self.landmark) if self.landmark is not None else "",
+            "horizon": _plain(self.horizon) if self.horizon is not None else "",
             "criterion": self.criterion,
             "phase": self.phase,
             "strata": self.strata,
@@ -176,7 +204,8 @@ class View:
         }
         given = {key: value for key, value in plain.items() if value}
         outcome = {f"{PREFIX}{name}": value for name, value in self.outcome}
-        rest = {**self.filter.to_params(), **given, **dict(self.dose), **outcome}
+        pins = {key: value for pin, chosen in self.pins for key, value in _pin(pin, chosen).items()}
+        rest = {**self.filter.to_params(), **given, **pins, **dict(self.dose), **outcome}
         if not rest and self.cohorts == (DEFAULT_COHORT,):
             return {}
         return {"cohort": ",".join(self.cohorts), **rest}
@@ -184,6 +213,12 @@ class View:
     def to_query(self) -> str:
         """Return the address as a query string, readable where the standard allows."""
         return urlencode(self.to_params(), safe=",.:")
+
+
+def _pin(pin: str, chosen: CohortFilter) -> dict[str, str]:
+    """Write one pinned subgroup: ``a.sex=male``, or ``a=all``."""
+    clauses = {f"{pin}.{clause.address}": clause.to_param() for clause in chosen.clauses}
+    return clauses or {pin: EVERYBODY}
 
 
 def parse_query(query: str) -> dict[str, str]:
@@ -233,12 +268,25 @@ def read_view(params: Mapping[str, str], schema: Schema) -> tuple[View, tuple[st
     outcome, misfits = read_options(params, schema.responses, terms, tuple(schema.variables))
     bad.extend(misfits)
     view = replace(view, dose=tuple(dose), outcome=outcome)
-    bad.extend(f"{key}={params[key]} (not yet available)" for key in params if _reserved(key))
+    for pin in PINS:
+        pinned, strange = _read_pin(pin, params, schema)
+        view = view.with_pin(pin, pinned)
+        bad.extend(strange)
     return view, tuple(bad)
 
 
-def _reserved(key: str) -> bool:
-    return key in ("landmark", "horizon") or key[:2] in ("a.", "b.")
+def _read_pin(
+    pin: str, params: Mapping[str, str], schema: Schema
+) -> tuple[CohortFilter | None, tuple[str, ...]]:
+    """Read one pinned subgroup; None when the address has none of it that fits."""
+    given = {k.removeprefix(f"{pin}."): v for k, v in params.items() if k.startswith(f"{pin}.")}
+    chosen, ignored = CohortFilter.from_params(given, schema)
+    strangers = (f"{key}={given[key]} (not a column)" for key in given if key in VIEW_KEYS)
+    said = tuple(f"{pin}.{part}" for part in (*ignored, *strangers))
+    whole = params.get(pin, "")
+    if whole and whole != EVERYBODY:
+        said = (*said, f"{pin}={whole} (a pinned subgroup is written {pin}.column=…, or {pin}=all)")
+    return (chosen if chosen.clauses or whole == EVERYBODY else None), said
 
 
 def _readers(schema: Schema) -> dict[str, Callable[[View, str], View]]:
@@ -273,6 +321,8 @@ def _readers(schema: Schema) -> dict[str, Callable[[View, str], View]]:
         "ci": transform,
         "level": lambda view, raw: replace(view, level=_level(raw)),
         "times": lambda view, raw: replace(view, times=parse_times(raw)),
+        "landmark": lambda view, raw: replace(view, landmark=_months(raw)),
+        "horizon": lambda view, raw: replace(view, horizon=_months(raw) or None),
         "criterion": criterion,
         "phase": phase,
         "strata": strata,
@@ -302,6 +352,16 @@ def parse_times(raw: str) -> tuple[float, ...]:
     if not times or len(times) > 12 or not all(math.isfinite(t) and t > 0 for t in times):
         raise ValueError("times are up to twelve numbers of months above 0, as 6,12,24")
     return times
+
+
+def _months(raw: str) -> float:
+    try:
+        months = float(raw)
+    except ValueError:
+        months = math.nan
+    if not 0 <= months <= MAX_MONTHS:
+        raise ValueError(f"a number of months from 0 to {MAX_MONTHS:g}")
+    return months
 
 
 def _level(raw: str) -> float:

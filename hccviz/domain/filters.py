@@ -22,6 +22,8 @@ from hccviz.domain.vocabulary import (
 
 VIEW_KEYS = frozenset(
     {
+        "a",
+        "b",
         "cohort",
         "endpoint",
         "by",

@@ -49,6 +49,8 @@ def pages() -> dict[str, list[Any]]:
             st.Page("pages/outcomes/survival.py", title="Survival", url_path="survival"),
             st.Page("pages/outcomes/response.py", title="Response", url_path="response"),
             st.Page("pages/outcomes/toxicity.py", title="Toxicity", url_path="toxicity"),
+            st.Page("pages/outcomes/subgroups.py", title="Subgroups", url_path="subgroups"),
+            st.Page("pages/outcomes/regression.py", title="Regression", url_path="regression"),
             st.Page("pages/outcomes/course.py", title="Patient courses", url_path="courses"),
         ],
         "Dose": [
@@ -58,6 +60,12 @@ def pages() -> dict[str, list[Any]]:
             ),
             st.Page("pages/dose/limits.py", title="Plan check", url_path="plan"),
             st.Page("pages/dose/scores.py", title="Liver scores", url_path="scores"),
+        ],
+        "Evidence": [
+            st.Page("pages/evidence/studies.py", title="Studies", url_path="studies"),
+            st.Page("pages/evidence/audit.py", title="Audit", url_path="audit"),
+            st.Page("pages/evidence/literature.py", title="Literature", url_path="literature"),
+            st.Page("pages/evidence/case.py", title="Case", url_path="case"),
         ],
     }
 

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from hccviz.domain import vocabulary
 from hccviz.domain.address import Split, View, parse_query, read_view
-from hccviz.domain.filters import CohortFilter, LevelClause, RangeClause, Schema
+from hccviz.domain.filters import (
+    DEFAULT_ALPHA_BETA_GY,
+    CohortFilter,
+    LevelClause,
+    RangeClause,
+    Schema,
+)
 from hccviz.domain.vocabulary import Level, Variable
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
@@ -40,11 +46,16 @@ def clauses(draw: st.DrawFn) -> LevelClause | RangeClause:
     return RangeClause("bed", 60.0, None, unknown)
 
 
+def filters(ratio: float) -> st.SearchStrategy[CohortFilter]:
+    unique = st.lists(clauses(), max_size=4, unique_by=lambda clause: clause.address)
+    return unique.map(lambda found: CohortFilter(tuple(found), ratio))
+
+
 @st.composite
 def views(draw: st.DrawFn) -> View:
-    found = draw(st.lists(clauses(), max_size=5))
-    chosen = {clause.address: clause for clause in found}
     ratio = draw(st.floats(0.1, 99, allow_nan=False))
+    months = st.none() | st.floats(0.25, 1200)
+    pins = st.dictionaries(st.sampled_from(["a", "b"]), filters(DEFAULT_ALPHA_BETA_GY))
     cuts = tuple(sorted(draw(st.sets(FINITE, min_size=1, max_size=6))))
     by = draw(
         st.sampled_from(
@@ -53,12 +64,15 @@ def views(draw: st.DrawFn) -> View:
         )
     )  # fmt: skip
     return View(
-        filter=CohortFilter(tuple(chosen.values()), ratio),
+        filter=draw(filters(ratio)),
         endpoint=draw(st.sampled_from(["", "os", "lc"])),
         by=by,
         ci=draw(st.sampled_from(["log-log", "log", "plain"])),
         level=draw(st.sampled_from([0.9, 0.95, 0.99])),
         times=tuple(sorted(draw(st.sets(st.floats(0.5, 500), min_size=1, max_size=12)))),
+        landmark=draw(months),
+        horizon=draw(months),
+        pins=tuple(sorted(draw(pins).items())),
         criterion=draw(st.sampled_from(["", "response_mrecist_infield"])),
         phase=draw(st.sampled_from(["", "acute"])),
         present=draw(st.booleans()),
@@ -72,7 +86,10 @@ def test_a_view_is_read_back_from_its_address(view: View) -> None:
     assert read == view
 
 
-@given(st.dictionaries(st.sampled_from([*SCHEMA.variables, "by", "ci", "times", "zz"]), WORDS))
+KEYS = ("by", "ci", "times", "landmark", "horizon", "a", "a.sex", "b.by", "zz")
+
+
+@given(st.dictionaries(st.sampled_from([*SCHEMA.variables, *KEYS]), WORDS))
 def test_what_is_not_used_is_named(params: dict[str, str]) -> None:
     view, ignored = read_view(params, SCHEMA)
     kept = view.to_params()

@@ -1,0 +1,6 @@
+"""Literature: TACE with radiotherapy in large HCC."""
+
+from hccviz.ui import shell
+
+here = shell.here()
+shell.heading("Literature", here)

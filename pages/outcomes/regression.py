@@ -1,0 +1,6 @@
+"""Regression: Cox and logistic models, effect of a number."""
+
+from hccviz.ui import shell
+
+here = shell.here()
+shell.heading("Regression", here)
