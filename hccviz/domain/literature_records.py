@@ -111,7 +111,10 @@ class Study:
     os_pct: str
     os_at_months: str
     source: str
-    notes: tuple[str, ...] = ()
+    note: str = ""
+    evaluable: tuple[int, ...] = ()
+    """Smaller denominators of which every printed percent is a rounded whole number; looked for
+    only where ``n`` does not give them all."""
 
 
 @dataclass(frozen=True, slots=True)
