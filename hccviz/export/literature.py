@@ -121,7 +121,7 @@ def _rate_columns(studies: tuple[Study, ...], rate: str) -> Table:
     found = [s.rates.get(rate) for s in studies]
     return {
         f"{short} printed (%)": [f[0].printed or fmt.DASH if f else fmt.DASH for f in found],
-        f"{short} count": [f"{f[1].count}/{f[1].n}" if f else "not available" for f in found],
+        f"{short} count": [f"{f[1].count} of {f[1].n}" if f else "not available" for f in found],
         f"{short} recomputed (%)": [
             fmt.number(100 * (f[1].share.value or 0.0), 2) if f else fmt.DASH for f in found
         ],
@@ -140,7 +140,7 @@ def _range(ends: tuple[float, float] | None) -> str:
 def say_count(count: PrintedCount) -> str:
     """Say in a few words how a count follows from a printed percent."""
     around = " and ".join(
-        f"{c}/{count.n} = {100 * c / count.n:.2f}%" for c in count.candidates[:2]
+        f"{c} of {count.n} = {100 * c / count.n:.2f}%" for c in count.candidates[:2]
     )
     if count.rule == "given":
         return "count as given"

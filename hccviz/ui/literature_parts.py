@@ -35,15 +35,17 @@ def literature(at: Here) -> Literature:
     The table that the reader fills in is read first, although it stands further down.
     """
     _controls(at)
-    answer, table, own = st.container(), st.container(), st.container()
-    with own:
+    answer, own, rest = st.container(), st.container(), st.container()
+    typed = any(any(row.values()) for row in state.recall("own-studies", ()))
+    with own, st.expander("Add your own studies", expanded=typed, key="own-studies"):
         studies = _own_rows()
     found = review(
         at.view.option("pooled"), at.view.option("tau"), at.view.option("studies"), studies
     )
     with answer:
         _answer(at, found)
-    with table:
+    with rest:
+        _caveats(found)
         _table(found)
     return found
 
@@ -58,7 +60,7 @@ def _controls(at: Here) -> None:
             ("tau", "Variance between studies", ESTIMATORS),
             ("fixed", "Summary", FIXED),
         ):
-            outcome_controls.choose(name, label, names, at.view.option(name), width=250)
+            outcome_controls.choose(name, label, names, at.view.option(name), width=222)
 
 
 def _answer(at: Here, found: Literature) -> None:
@@ -76,6 +78,9 @@ def _answer(at: Here, found: Literature) -> None:
     if found.without:
         names = ", ".join(found.without)
         st.caption(plain(f"Not in the figure: {names} ({told.SHORT[found.rate]} not available)."))
+
+
+def _caveats(found: Literature) -> None:
     with st.expander("Why a summary is only a description", expanded=True):
         for caveat in found.caveats:
             st.markdown(f"- {plain(caveat)}")
@@ -89,6 +94,7 @@ def _table(found: Literature) -> None:
         told.sortable(table),
         hide_index=True,
         key="literature-table",
+        placeholder="–",
         column_config={"Study": st.column_config.TextColumn(pinned=True)},
     )
     left, right = st.columns(2)
@@ -107,7 +113,6 @@ def _table(found: Literature) -> None:
 
 def _own_rows() -> tuple[Study, ...]:
     """Draw the table that the reader fills in; return the rows that can be used."""
-    st.subheader("Your own studies", anchor=False)
     st.caption(
         "One study per row: the number of patients, and for each rate either patients or a "
         "percent, with a decimal point. What you type joins the figure at once, marked as added by "

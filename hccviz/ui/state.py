@@ -106,8 +106,8 @@ def keep_refusal(name: str, faults: tuple[Fault, ...], sentence: str) -> None:
 
 def clear_my_data() -> None:
     """Free the upload and everything computed from it in this session."""
-    own = ("cohort", "refused", "dvh", "case", "own-studies", "own-studies-start")
-    for name in own:
+    typed = ("own-studies", "own-studies-start", "case", "case-file", "case-refused")
+    for name in ("cohort", "refused", "dvh", *typed):
         st.session_state.pop(f"m-{name}", None)
     remember("generation", recall("generation", 0) + 1)
     set_view(View(), by_user=True)
