@@ -27,8 +27,12 @@ from hccviz.dose.reirradiation_query import (
 )
 from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
+from hccviz.evidence import case, literature
+from hccviz.evidence.event_file import MAX_BYTES as MAX_EVENT_BYTES
+from hccviz.export import case as case_words
 from hccviz.export import dose as dose_tables
 from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
+from hccviz.export import literature as literature_words
 
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
 
@@ -37,11 +41,14 @@ EPILOG = """views:
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
+  case       one patient's events        literature  TACE with radiotherapy, summarised
 
 examples:
   python -m hccviz survival reirradiation "by=child_pugh_class"
   python -m hccviz survival my.parquet "child_pugh_class=A&bed=100..&by=prior_tace" --json
   python -m hccviz dose "courses=45/3,30/10&ab=10&ref=2"
+  python -m hccviz literature "rate=dcr&order=n" --csv
+  python -m hccviz case events.csv       (without a file: the published case)
   python -m hccviz check my.parquet
   python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
 
@@ -71,10 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Survival, response, toxicity and dose of liver-cancer cohorts.",
     )  # fmt: skip
-    parser.add_argument("view", choices=[*COHORT_VIEWS, *DOSE_VIEWS, "check"], metavar="VIEW")
+    known = [*COHORT_VIEWS, *DOSE_VIEWS, *EVIDENCE_VIEWS, "check"]
+    parser.add_argument("view", choices=known, metavar="VIEW")
     parser.add_argument(
-        "cohort", metavar="COHORT",
-        help="built-in name (several joined by commas) or a parquet file; for dose: the courses",
+        "cohort", nargs="?", default="", metavar="COHORT",
+        help="built-in name (several joined by commas) or a parquet file; for dose: the courses; "
+        "for literature: the query or nothing; for case: an event file or nothing",
     )  # fmt: skip
     parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="as in a link")
     form = parser.add_mutually_exclusive_group()
@@ -86,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace) -> int:
     if given.view in DOSE_VIEWS:
         return DOSE_VIEWS[given.view](given)
+    if given.view in EVIDENCE_VIEWS:
+        return EVIDENCE_VIEWS[given.view](given)
     if given.view == "check":
         return _check(given)
     cohort = _open(given.cohort)
@@ -151,8 +162,8 @@ def _open(name: str) -> Cohort:
     path = Path(name)
     if not path.is_file():
         raise AddressError(
-            f"Found neither a built-in cohort nor a file named {name}. Built-in cohorts: "
-            f"{', '.join(built_ins())}. Choose one of these, or give the path of a parquet file."
+            f"Found neither a built-in cohort nor a file named {name or '(nothing)'}. Built-in "
+            f"cohorts: {', '.join(built_ins())}. Choose one of these, or give the path of a parquet file."
         )
     raw = path.read_bytes()
     return cohort_from_table(path.stem, read_untrusted(raw), sha256_of(raw))
@@ -239,6 +250,40 @@ def _dose_help(view: str) -> str:
     if view == "ntcp":
         lines.append('  python -m hccviz ntcp liver.csv "fractions=5&disease=primary"')
     return "\n".join(lines)
+
+
+def _literature(given: argparse.Namespace) -> int:
+    """Answer with the printed studies and their summary; ``rate=dcr&tau=dl&order=n``."""
+    asked = parse_query(_dose_query(given))
+    strange = [name for name in asked if name not in ("rate", "tau", "order")]
+    if strange:
+        raise AddressError(f"literature knows rate, tau and order; found {', '.join(strange)}.")
+    found = literature.review(
+        asked.get("rate", "orr"), asked.get("tau", "pm"), asked.get("order", "printed")
+    )
+    table = literature_words.literature_table(found)
+    _print_dose(given, literature_words.literature_json(found), table)
+    return 0
+
+
+def _case(given: argparse.Namespace) -> int:
+    """Answer with the published course, or with that of an event file and what was found in it."""
+    course = case.published_case()
+    if given.cohort:
+        path = Path(given.cohort)
+        if not path.is_file():
+            raise AddressError(f"Found no file named {path}. Give an event file (CSV), or nothing.")
+        with path.open("rb") as file:
+            course = case.own_case(path.stem, file.read(MAX_EVENT_BYTES + 1))
+    record = case_words.case_json(course, case.reirradiated(course))
+    _print_dose(given, record, case_words.event_table(course))
+    return 0
+
+
+EVIDENCE_VIEWS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "literature": _literature,
+    "case": _case,
+}
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -57,6 +57,14 @@ OPTIONS: dict[str, Option] = {
     "compare": Option(
         "landmark", "who is compared after a response", ("landmark", "responders")
     ),
+    "pooled": Option("orr", "rate that the literature page summarises", ("orr", "dcr")),
+    "tau": Option("pm", "estimator of the variance between studies", ("pm", "dl")),
+    "studies": Option(
+        "printed", "order of the studies of the literature page",
+        ("printed", "year", "n", "rate", "dose", "size"),
+    ),
+    "fixed": Option("no", "fixed-effect summary drawn beside the random one", ("no", "yes")),
+    "clock": Option("calendar", "time axis of the case page", ("calendar", "months")),
     "start": Option("0", "patients before the first one of the swimmer plot", kind="number"),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""

@@ -76,6 +76,18 @@ def remember(name: str, value: Any) -> None:
     st.session_state[f"m-{name}"] = value
 
 
+def editor(name: str, empty: Any) -> tuple[str, Any]:
+    """Return key and starting rows of a table that the user fills in; the rows live here only.
+
+    While the table is on screen it starts from the same rows in every run, or it would forget what
+    was typed; when the page is opened again it starts from what :func:`remember` holds.
+    """
+    key = f"w-{name}-{recall('generation', 0)}"
+    if key not in st.session_state or recall(f"{name}-start") is None:
+        remember(f"{name}-start", recall(name, empty))
+    return key, recall(f"{name}-start", empty)
+
+
 def uploaded() -> Cohort | None:
     """Return the cohort of the session's own files; it lives nowhere else."""
     return recall("cohort")  # type: ignore[no-any-return]
@@ -94,8 +106,9 @@ def keep_refusal(name: str, faults: tuple[Fault, ...], sentence: str) -> None:
 
 def clear_my_data() -> None:
     """Free the upload and everything computed from it in this session."""
-    for key in ("m-cohort", "m-refused", "m-dvh"):
-        st.session_state.pop(key, None)
+    typed = ("own-studies", "own-studies-start", "case", "case-file", "case-refused")
+    for name in ("cohort", "refused", "dvh", *typed):
+        st.session_state.pop(f"m-{name}", None)
     remember("generation", recall("generation", 0) + 1)
     set_view(View(), by_user=True)
 
