@@ -193,13 +193,13 @@ def _overview(target: Target, cohort: Cohort, view: View) -> Link | None:
     if target.statistic == "n":
         return Link(OVERVIEW, view, "patients")
     variable = cohort.schema.variables.get(target.variable)
-    listed = variable is not None and variable.section in SECTIONS
-    if listed and variable.is_number and target.statistic in SUMMARIES:
-        return Link(OVERVIEW, view, f"{variable.label}: {SUMMARIES[target.statistic]}")
-    column, _, raw = target.levels.partition("=")
-    alone = column == target.variable and raw in (variable.codes() if variable else ())
-    if listed and variable.is_categorical and alone and target.statistic in SHARES:
-        return Link(OVERVIEW, view, f"{variable.label}: {variable.level_label(raw)}")
+    if variable is not None and variable.section in SECTIONS:
+        if variable.is_number and target.statistic in SUMMARIES:
+            return Link(OVERVIEW, view, f"{variable.label}: {SUMMARIES[target.statistic]}")
+        column, _, raw = target.levels.partition("=")
+        alone = column == target.variable and raw in variable.codes()
+        if alone and variable.is_categorical and target.statistic in SHARES:
+            return Link(OVERVIEW, view, f"{variable.label}: {variable.level_label(raw)}")
     if target.statistic != "count":
         return None
     query = both(target.subgroup, target.levels)

@@ -54,7 +54,7 @@ class Publication:
         return "published" if self.places else "not published"
 
 
-def publication(cohort: Cohort, view: View, page: str) -> Publication | None:
+def publication(cohort: Cohort, view: View, page: str = "") -> Publication | None:
     """Return whether the view of an outcome page was published; None for any other cohort.
 
     Parameters

@@ -14,6 +14,7 @@ NUMBERS = {
     "median": "Median", "q1": "Lower quartile of", "q3": "Upper quartile of", "min": "Smallest",
     "max": "Largest", "mean": "Mean", "sd": "Standard deviation of",
 }  # fmt: skip
+_EXTREMES = {"min": "Shortest", "max": "Longest"}
 _LIMITS = {"low": ", lower 95% limit", "high": ", upper 95% limit"}
 _RATIOS = {"hr": "Hazard ratio", "or": "Odds ratio"}
 _TESTS = {
@@ -24,8 +25,9 @@ P_VALUES = tuple(_TESTS)
 _ROLES = {"bound": "limit", "range_min": "from", "range_max": "to"}
 _SPELLED = {
     "afp": "AFP", "alt": "ALT", "ast": "AST", "bed": "BED", "cm": "(cm)", "cr": "CR", "ct": "CT",
-    "ctv": "CTV", "ecog": "ECOG", "eso": "esophagus", "fu": "follow-up", "fx": "fractions",
-    "gi": "GI", "gy": "(Gy)", "hcc": "HCC", "hi": "upper", "kps": "KPS", "lc": "local control",
+    "ctv": "CTV", "ecog": "ECOG", "eqd2": "EQD2", "eso": "esophagus", "fu": "follow-up",
+    "fx": "fractions", "gi": "GI", "gy": "(Gy)", "hcc": "HCC", "hi": "upper", "kps": "KPS",
+    "lc": "local control",
     "lm": "liver metastases", "lo": "lower", "lbowel": "large bowel", "ltfu": "lost to follow-up",
     "mg": "mg", "ml": "mL", "mm": "(mm)", "mv": "(MV)", "n": "number", "oar": "limit,",
     "pct": "(%)", "pei": "PEI", "plt": "platelets", "ptv": "PTV", "rfa": "RFA", "rt": "RT",
@@ -53,7 +55,8 @@ def _what(target: Target, schema: Schema) -> str:
         return f"{noun}: {say_query(target.levels, schema)}"
     name = small(say_variable(target.variable, schema))
     if statistic in NUMBERS:
-        return f"{NUMBERS[statistic]} {name}"
+        timed = target.variable.endswith("_months") and statistic in _EXTREMES
+        return f"{_EXTREMES[statistic] if timed else NUMBERS[statistic]} {name}"
     if statistic.startswith("km_rate_"):
         return f"{_large(name)} at {statistic.removeprefix('km_rate_')} months"
     first, _, limit = statistic.rpartition("_")
@@ -130,7 +133,8 @@ def say_query(query: str, schema: Schema) -> str:
 
 
 def _conjunction(query: str, schema: Schema) -> str:
-    return "; ".join(_clause(*clause.split("=", 1), schema=schema) for clause in query.split("&"))
+    clauses = (clause.partition("=") for clause in query.split("&"))
+    return "; ".join(_clause(name, raw, schema) for name, _, raw in clauses)
 
 
 def _clause(name: str, raw: str, schema: Schema) -> str:
