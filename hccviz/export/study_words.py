@@ -116,15 +116,15 @@ def study_table(rows: Sequence[Printed], schema: Schema) -> Table:
     }
 
 
-def study_json(study: Study, schema: Schema) -> dict[str, Any]:
-    """Return abstract, counts and every printed number as plain JSON values."""
+def study_json(study: Study, rows: Sequence[Printed], schema: Schema) -> dict[str, Any]:
+    """Return abstract, counts over the whole study, and the chosen rows as plain JSON values."""
     fields = study.abstract.__dataclass_fields__
     return {
         "study": study.name,
         "title": study.title,
         "abstract": {name: getattr(study.abstract, name) for name in fields},
         "counts": {verdict: study.count(verdict) for verdict in VERDICTS},
-        "rows": [_row_json(row, schema) for row in study.rows],
+        "rows": [_row_json(row, schema) for row in rows],
     }
 
 
@@ -179,7 +179,7 @@ def say_publication(found: Publication) -> str:
     if not missed:
         return f"This view reproduces {where}."
     numbers = f"{missed} of {found.n_printed} printed numbers"
-    return f"This view was published ({where}); {numbers} cannot be reproduced exactly."
+    return f"This view was published ({where}); {numbers} are not reproduced exactly."
 
 
 def publication_json(found: Publication | None) -> dict[str, Any] | None:

@@ -29,10 +29,11 @@ LABELS = {
     "": "All", "reproduced": "Reproduced", "near": "Within 2%", "differs": "Differs",
     "impossible": "Impossible", "conflict": "Conflict", "context": "Not about the cohort",
 }  # fmt: skip
-_HEADS = {
-    "design": "Design", "treatment": "Treatment", "endpoints": "Endpoints",
-    "time_origin": "Month 0", "findings": "Findings, as printed", "careful": "Be careful",
-}  # fmt: skip
+_HEADS = (
+    {"design": "Design", "treatment": "Treatment", "endpoints": "Endpoints",
+     "time_origin": "Month 0"},
+    {"findings": "Findings, as printed", "careful": "Be careful"},
+)  # fmt: skip
 
 
 def chosen(at: Here) -> Study | None:
@@ -82,31 +83,42 @@ def _from_the_first(view: View) -> View:
 
 
 def _abstract(told: Abstract) -> None:
-    """Show the abstract in our own words."""
-    texts = {head: getattr(told, field) for field, head in _HEADS.items()}
-    components.table({"": list(texts), "In our own words": list(texts.values())})
+    """Show the abstract in our own words: what was done on the left, what came of it beside it."""
+    for column, fields in zip(st.columns(2, gap="large"), _HEADS, strict=True):
+        for field, head in fields.items():
+            column.markdown(f"**{head}.** {plain(getattr(told, field))}")
 
 
-def rows(study: Study, at: Here) -> tuple[Printed, ...]:
-    """Draw the choices above the printed numbers; return the numbers that they leave."""
+def rows(study: Study, at: Here) -> tuple[tuple[Printed, ...], int]:
+    """Draw the choices above the printed numbers.
+
+    Returns
+    -------
+    tuple of Printed, int
+        The numbers that the choices leave, and the place of the first one to list.
+    """
     st.subheader("Printed against recomputed", anchor=False)
     _verdicts(study, at)
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         _places(study, at)
-    with right:
+    with middle:
         st.text_input(
             "Search",
             placeholder="survival class B",
             **state.widget("find", at.view.option("find"), lambda raw: _set("find", raw[:80])),
         )
-    return study_words.chosen_rows(
+    found = study_words.chosen_rows(
         study,
         at.cohort.schema,
         verdict=at.view.option("verdict"),
         place=at.view.option("place"),
         words=at.view.option("find"),
     )
+    first = min(int(float(at.view.option("row"))), max(len(found) - 1, 0)) // ROWS * ROWS
+    with right:
+        _pages(first, len(found))
+    return found, first
 
 
 def _set(name: str, value: str) -> None:
@@ -139,23 +151,26 @@ def _places(study: Study, at: Here) -> None:
     )
 
 
-def listing(found: Sequence[Printed], at: Here) -> None:
+def listing(found: Sequence[Printed], first: int, at: Here) -> None:
     """Draw the printed numbers, a page of them at a time, each with the view that shows it."""
     if not found:
         st.info("No printed number fits these choices. Choose all verdicts, or another place.")
         return
-    first = min(int(float(at.view.option("row"))), len(found) - 1) // ROWS * ROWS
-    if len(found) > ROWS:
-        starts = range(0, len(found), ROWS)
-        names = {str(s): f"{s + 1} to {min(s + ROWS, len(found))}" for s in starts}
-        st.selectbox(
-            f"Shown, of {fmt.count(len(found))}",
-            list(names),
-            format_func=lambda start: names[start],
-            **state.widget("row", str(first), lambda start: _turn(start)),
-        )
     for row in found[first : first + ROWS]:
         _row(row, at)
+
+
+def _pages(first: int, n: int) -> None:
+    """Draw which of the printed numbers are listed; nothing when all fit on one page."""
+    if n <= ROWS:
+        return
+    names = {str(s): f"{s + 1} to {min(s + ROWS, n)}" for s in range(0, n, ROWS)}
+    st.selectbox(
+        f"Listed, of {fmt.count(n)}",
+        list(names),
+        format_func=lambda start: names[start],
+        **state.widget("row", str(first), _turn),
+    )
 
 
 def _turn(start: str) -> None:
@@ -191,7 +206,7 @@ def _link(row: Printed) -> None:
         name = study_words.PAGE_NAMES[row.link.page]
         st.page_link(
             shell.page_at(row.link.page),
-            label=f"{name} ({plain(row.link.look)})",
+            label=f"{name} ({plain(row.link.look)}) →",
             query_params=row.link.view.to_params(),
         )
 

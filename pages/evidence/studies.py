@@ -8,8 +8,8 @@ here = shell.here()
 st.title("Studies", anchor=False)
 study = study_parts.chosen(here)
 if study is not None:
-    found = study_parts.rows(study, here)
-    study_parts.listing(found, here)
+    found, first = study_parts.rows(study, here)
+    study_parts.listing(found, first, here)
     study_parts.download(study, found, here)
     components.method(
         "Every number is computed now, from the cohort file, by the statistics of the other pages. "
