@@ -29,9 +29,19 @@ from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
 from hccviz.evidence import case, literature
 from hccviz.evidence.event_file import MAX_BYTES as MAX_EVENT_BYTES
+from hccviz.evidence.published import publication
+from hccviz.evidence.study import read_study
 from hccviz.export import case as case_words
 from hccviz.export import dose as dose_tables
-from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
+from hccviz.export import (
+    dose_courses,
+    dose_plan,
+    outcome_json,
+    records,
+    study_words,
+    tables,
+    words,
+)
 from hccviz.export import literature as literature_words
 
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
@@ -42,6 +52,7 @@ EPILOG = """views:
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
   case       one patient's events        literature  TACE with radiotherapy, summarised
+  evidence   printed against recomputed, of a built-in study
 
 examples:
   python -m hccviz survival reirradiation "by=child_pugh_class"
@@ -50,6 +61,7 @@ examples:
   python -m hccviz literature "rate=dcr&order=n" --csv
   python -m hccviz case events.csv       (without a file: the published case)
   python -m hccviz check my.parquet
+  python -m hccviz evidence reirradiation "out.verdict=impossible" --csv
   python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
 
 exit status: 0, or 2 with one sentence when something cannot be read or computed"""
@@ -78,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Survival, response, toxicity and dose of liver-cancer cohorts.",
     )  # fmt: skip
-    known = [*COHORT_VIEWS, *DOSE_VIEWS, *EVIDENCE_VIEWS, "check"]
+    known = [*COHORT_VIEWS, *DOSE_VIEWS, *EVIDENCE_VIEWS, "check", "evidence"]
     parser.add_argument("view", choices=known, metavar="VIEW")
     parser.add_argument(
         "cohort", nargs="?", default="", metavar="COHORT",
@@ -104,21 +116,38 @@ def _run(given: argparse.Namespace) -> int:
     if ignored:
         raise AddressError(f"The query does not fit this cohort: {'; '.join(ignored)}.")
     view = replace(view, cohorts=tuple(cohort.name.split(",")))
+    if given.view == "evidence":
+        return _evidence(given, cohort, view)
     ladder = views.attrition(cohort, view)
     if ladder.left == 0:
         raise AddressError(words.say_empty(ladder))
     record = _record(given, cohort, view)
+    printed = publication(cohort, view, given.view.replace("summary", ""))
     if given.csv:
         phrase = view.filter.describe(cohort.schema)
+        told = study_words.say_publication(printed) if printed else ""
         sys.stdout.write(
-            tables.to_csv(_TABLES[given.view](record), words.say_attrition(ladder, phrase))
+            tables.to_csv(_TABLES[given.view](record), words.say_attrition(ladder, phrase), told)
         )
         return 0
     head = records.head_json(cohort, view, ladder)
+    head["published"] = study_words.publication_json(printed)
     if given.view in _CLOSER:
         _print_json({**head, **_CLOSER[given.view](record, cohort, view)})
     else:
         _print_json({**head, **_JSON[given.view](record)})
+    return 0
+
+
+def _evidence(given: argparse.Namespace, cohort: Cohort, view: View) -> int:
+    """Answer with every printed number of a study, or those that the query asks for."""
+    study = read_study(cohort)
+    asked = {"verdict": view.option("verdict"), "place": view.option("place")}
+    found = study_words.chosen_rows(study, cohort.schema, **asked, words=view.option("find"))
+    if given.csv:
+        sys.stdout.write(tables.to_csv(study_words.study_table(found, cohort.schema)))
+    else:
+        _print_json(study_words.study_json(study, found, cohort.schema))
     return 0
 
 

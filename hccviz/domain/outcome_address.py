@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PREFIX = "out."
+MAX_TEXT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Option:
     codes
         Accepted codes; empty when the value is a number or a column.
     kind
-        ``"code"``, ``"number"`` (0 to 600), ``"response"``, ``"toxicity"`` or ``"column"``.
+        ``"code"``, ``"number"`` (0 to 600), ``"response"``, ``"toxicity"``, ``"column"`` or
+        ``"text"`` (at most 80 characters).
     """
 
     default: str
@@ -66,6 +68,14 @@ OPTIONS: dict[str, Option] = {
     "fixed": Option("no", "fixed-effect summary drawn beside the random one", ("no", "yes")),
     "clock": Option("calendar", "time axis of the case page", ("calendar", "months")),
     "start": Option("0", "patients before the first one of the swimmer plot", kind="number"),
+    "study": Option("", "the case report in place of the cohort's study", ("case",)),
+    "verdict": Option(
+        "", "printed numbers of this verdict",
+        ("reproduced", "near", "differs", "impossible", "conflict", "context"),
+    ),
+    "place": Option("", "printed numbers of this place, as Table 3", kind="text"),
+    "find": Option("", "printed numbers whose description holds these words", kind="text"),
+    "row": Option("0", "printed numbers before the first one listed", kind="number"),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""
 
@@ -105,7 +115,9 @@ def read_options(
         accepted = known.get(option.kind, option.codes)
         if option.kind == "number" and not _is_months(raw):
             bad.append(f"{PREFIX}{name}={raw} (a number from 0 to 100000)")
-        elif option.kind != "number" and raw not in accepted:
+        elif option.kind == "text" and len(raw) > MAX_TEXT:
+            bad.append(f"{PREFIX}{name} (longer than {MAX_TEXT} characters)")
+        elif option.kind not in ("number", "text") and raw not in accepted:
             there = ", ".join(accepted[:12]) or "none here"
             bad.append(f"{PREFIX}{name}={raw} (not one of: {there})")
         else:

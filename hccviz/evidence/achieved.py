@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from hccviz.evidence.cohorts import STUDIES, build_study
+from hccviz.evidence.cohorts import build_study
 from hccviz.evidence.frozen import PUBLISHED, write_columns
-from hccviz.evidence.targets import read_targets
+from hccviz.evidence.targets import STUDIES, read_targets
 from hccviz.evidence.verify import Achieved, achieve
 
 

@@ -21,9 +21,9 @@ from hccviz.domain.metadata import CohortMetadata
 from hccviz.evidence.frozen import COHORTS, PUBLISHED, read_columns, typed_table
 from hccviz.evidence.registry.build import build_registry
 from hccviz.evidence.registry.model import metadata as registry_metadata
+from hccviz.evidence.targets import STUDIES
 from hccviz.evidence.verify import verify_exact
 
-STUDIES = ("sbrt-incomplete-tace", "reirradiation", "sbrt-hcc-metastases", "sorafenib-rt")
 REGISTRY = "registry-simulated"
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from hccviz.domain.records import CoxTerm, EventTable, GroupEvents, SurvivalCurve
+from hccviz.domain.model_records import Covariate, ModelEstimate
+from hccviz.domain.records import EventTable, GroupEvents, SurvivalCurve
 from hccviz.evidence.logistic import logistic_wald
 from hccviz.evidence.selection import Mask, Patients
 from hccviz.evidence.targets import Target
 from hccviz.stats.confidence import normal_quantile
-from hccviz.stats.cox_rows import fit_cox
+from hccviz.stats.cox_model import estimate_cox_model
 from hccviz.stats.kaplan_meier import estimate_curve
 from hccviz.stats.logrank import logrank_test
 from hccviz.stats.proportions import pearson_test
@@ -123,15 +124,24 @@ def times(patients: Patients, code: str) -> tuple[FloatArray, FloatArray]:
 
 
 def _cox(patients: Patients, target: Target, inside: Mask) -> float | None:
-    months, event = times(patients, target.variable)
     terms = (target.model or target.by).split(";")
-    columns = {name: term(patients, name)[inside] for name in terms}
-    found: CoxTerm = fit_cox(columns, months[inside], event[inside])[terms.index(target.by)]
+    found = _model(patients, target, inside, terms).rows[terms.index(target.by)]
     pick: dict[str, float | None] = {
         "hr": found.ratio.value, "hr_low": found.ratio.low, "hr_high": found.ratio.high,
         "cox_p": found.p,
     }  # fmt: skip
     return pick[target.statistic]
+
+
+def _model(patients: Patients, target: Target, inside: Mask, terms: list[str]) -> ModelEstimate:
+    """Return a Cox model, fitted once for all the numbers that a paper prints of it."""
+    asked = (target.subgroup, target.variable, *terms)
+    if asked not in patients.fits:
+        months, event = times(patients, target.variable)
+        factors = [Covariate(name, name, term(patients, name)[inside]) for name in terms]
+        patients.fits[asked] = estimate_cox_model(factors, months[inside], event[inside])
+    fitted: ModelEstimate = patients.fits[asked]
+    return fitted
 
 
 def group_events(months: FloatArray, event: FloatArray, level: str = "all") -> GroupEvents:

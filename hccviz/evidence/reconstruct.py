@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import Any
 
 from hccviz.domain.vocabulary import endpoint_part, is_response, toxicity_term, variables
-from hccviz.evidence.cohorts import STUDIES
 from hccviz.evidence.frozen import PUBLISHED, read_core, write_columns
+from hccviz.evidence.targets import STUDIES
 
 PREFIX = {
     "reirradiation": "RERT", "sbrt-incomplete-tace": "TACE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,11 @@ class Patients:
     def n(self) -> int:
         """Number of patients."""
         return int(self.table.num_rows)
+
+    @cached_property
+    def fits(self) -> dict[tuple[str, ...], Any]:
+        """Regression models fitted on this table so far, by what they ask."""
+        return {}
 
     @cached_property
     def dose(self) -> dict[str, NDArray[np.float64]]:

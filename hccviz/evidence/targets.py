@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hccviz.evidence.frozen import PUBLISHED, read_rows
 
+STUDIES = ("sbrt-incomplete-tace", "reirradiation", "sbrt-hcc-metastases", "sorafenib-rt")
 EXACT = "exact"
 STATUSES = (EXACT, "approached", "impossible", "conflict", "context")
 

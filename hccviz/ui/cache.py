@@ -15,6 +15,7 @@ from hccviz.analysis import bridge, courses, outcomes, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
+from hccviz.evidence import published, study
 from hccviz.ui import state
 
 _ANSWERS: dict[str, Callable[..., Any]] = {
@@ -40,6 +41,8 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "patient_map": courses.patient_map,
     "bridge": bridge.treated_like_this,
     "dose_strip": bridge.dose_strip,
+    "study": study.read_study,
+    "publication": published.publication,
 }
 
 

@@ -12,7 +12,8 @@ from hccviz.domain.address import View, cohorts_of, read_view
 from hccviz.domain.errors import AddressError
 from hccviz.domain.metadata import KIND_SENTENCE
 from hccviz.domain.records import Attrition
-from hccviz.export import tables, words
+from hccviz.evidence.published import OUTCOME_PAGES, Publication
+from hccviz.export import study_words, tables, words
 from hccviz.figures.theme import Mode
 from hccviz.ui import cache, components, rail, state, url
 from hccviz.ui.text import plain
@@ -80,6 +81,7 @@ def frame(sections: dict[str, list[Any]], current: Any) -> None:
     cohort, view = _settle()
     url.write(view)
     state.remember("cohort_shown", cohort)
+    state.remember("page_shown", current.url_path)
     ladder = cache.answer("attrition", cohort, view)
     if not view.present:
         _navigation(sections, current, view)
@@ -146,9 +148,19 @@ def _banners(cohort: Cohort, view: View) -> None:
     sentence = KIND_SENTENCE[cohort.metadata.kind]
     if sentence:
         kind = cohort.metadata.kind.capitalize()
-        st.info(f"**{kind} cohort.** {plain(sentence)}")
+        found = _publication(cohort, view)
+        told = f" **{plain(study_words.say_publication(found))}**" if found else ""
+        st.info(f"**{kind} cohort.** {plain(sentence)}{told}")
     if not view.present:
         st.caption(DISCLAIMER)
+
+
+def _publication(cohort: Cohort, view: View) -> Publication | None:
+    """Return whether the view of this page was published; None where the question is idle."""
+    page = state.recall("page_shown", "")
+    if page not in OUTCOME_PAGES:
+        return None
+    return cache.answer("publication", cohort, view, page)  # type: ignore[no-any-return]
 
 
 def heading(title: str, at: Here) -> None:
@@ -164,6 +176,12 @@ def heading(title: str, at: Here) -> None:
         if at.attrition.steps:
             with st.popover("Who was excluded", type="tertiary"):
                 components.table(tables.attrition_table(at.attrition))
+        found = _publication(at.cohort, at.view)
+        if found and found.places and not at.view.present:
+            asked = View(cohorts=at.view.cohorts).with_option("place", found.places[0])
+            st.page_link(
+                page_at("studies"), label="Printed numbers", query_params=asked.to_params()
+            )
         st.button(
             "Leave presentation" if at.view.present else "Present",
             key="present",
@@ -189,10 +207,12 @@ def ask(kind: str, at: Here, detail: str = "") -> Any:
 
 def provenance(at: Here) -> tuple[str, ...]:
     """Return the lines above every exported table: what it is, who is in it, what it is not."""
+    found = _publication(at.cohort, at.view)
     return (
         f"hccviz: {at.cohort.metadata.title or 'own file'}",
         words.say_attrition(at.attrition, at.view.filter.describe(at.cohort.schema)),
         KIND_SENTENCE[at.cohort.metadata.kind],
+        study_words.say_publication(found) if found else "",
         f"Address: {at.view.to_query() or 'default view'}; SHA-256 {at.cohort.sha256}",
         DISCLAIMER,
     )

@@ -1,0 +1,162 @@
+"""Every link of a printed number leads to a view whose record holds the recomputed value."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from hccviz.analysis import outcomes, views
+from hccviz.data.builtin import open_built_in
+from hccviz.domain import vocabulary
+from hccviz.domain.address import View, parse_query, read_view
+from hccviz.evidence.links import Link
+from hccviz.evidence.study import Study, read_study
+from hccviz.evidence.targets import STUDIES, Target
+
+LEAST = {
+    "sbrt-incomplete-tace": 150, "reirradiation": 215, "sbrt-hcc-metastases": 225,
+    "sorafenib-rt": 230,
+}  # fmt: skip
+RATES = {"ORR": "orr", "DCR": "dcr"}
+
+
+@cache
+def study(name: str) -> Study:
+    return read_study(open_built_in(name))
+
+
+def followed(link: Link, name: str) -> View:
+    """Read the link's address as a browser would."""
+    view, ignored = read_view(parse_query(link.view.to_query()), open_built_in(name).schema)
+    assert ignored == ()
+    assert view.cohorts == (name,)
+    return view
+
+
+@cache
+def record(kind: str, name: str, query: str):
+    view, _ = read_view(parse_query(query), open_built_in(name).schema)
+    home = views if hasattr(views, kind) else outcomes
+    return getattr(home, kind)(open_built_in(name), view)
+
+
+def share(found, target: Target) -> float | None:
+    """Return the count of a proportion, or its percentage, as the number was printed."""
+    if target.statistic == "count":
+        return found.count
+    return 100 * found.share.value
+
+
+def on_survival(link: Link, target: Target, name: str, query: str) -> float | None:
+    found = record("survival", name, query)
+    if link.look == "log-rank test":
+        return next(test.p for test in found.tests if "log-rank" in test.name.lower())
+    if link.look == "hazard ratio":
+        (ratio,) = found.hazard_ratios
+        quantity = ratio.ratio
+        return {"hr": quantity.value, "hr_low": quantity.low, "hr_high": quantity.high,
+                "cox_p": ratio.p}[target.statistic]  # fmt: skip
+    (curve,) = found.curves
+    if link.look.startswith("at "):
+        month = float(link.look.split()[1])
+        return 100 * next(r.survival.value for r in curve.rates if r.time_months == month)
+    return {
+        "median": curve.median.value,
+        "events": curve.n_events,
+        "censored": curve.n_censored,
+        "naive median": curve.follow_up.naive_median,
+        "shortest time": curve.follow_up.minimum,
+        "longest time": curve.follow_up.maximum,
+    }[link.look]
+
+
+def on_response(link: Link, target: Target, name: str, query: str) -> float | None:
+    view = followed(link, name)
+    look = view.option("rx")
+    if look == "time":
+        (times,) = record("time_to_response", name, query).responders
+        by_month = {f"had it by {m:g} months": 100 * p.share.value for m, p in times.reached}
+        return {**by_month, "median": times.median, "lower quartile": times.quartile_1,
+                "upper quartile": times.quartile_3}[link.look]  # fmt: skip
+    if look == "failure":
+        found = record("failures", name, query)
+        if link.look == "any failure":
+            return found.n_failed[0]
+        sites = set(vocabulary.failure_levels()[link.look])
+        place = next(
+            i for i, member in enumerate(found.members)
+            if {s for s, inside in zip(found.sites, member, strict=True) if inside} == sites
+        )  # fmt: skip
+        count = int(found.counts[0, place])
+        return count if target.statistic == "count" else 100 * count / found.n_failed[0]
+    if link.look == "Pearson χ²":
+        tests = record("rates", name, query).tests
+        return next(test.p for test in tests if "Pearson" in test.name)
+    found = record("response", name, query)
+    (group,) = found.groups
+    of = view.option("of")
+    if link.look in RATES:
+        return share(getattr(group, f"{RATES[link.look]}_{of}"), target)
+    if link.look == "evaluable":
+        return group.n_evaluable
+    count = group.counts[found.levels.index(link.look)]
+    n = group.n_evaluable if of == "evaluable" else group.n_all
+    return count if target.statistic == "count" else 100 * count / n
+
+
+def on_toxicity(link: Link, target: Target, name: str, query: str) -> float | None:
+    if followed(link, name).option("tox") == "rild":
+        (row,) = record("rild", name, query).rows
+        return share(getattr(row, link.look.replace("-", "_")), target)
+    found = record("toxicity", name, query)
+    row = next(r for r in found.groups[0].rows if r.term == target.variable)
+    if link.look == "any grade":
+        return share(row.any_grade, target)
+    if link.look == "grade 3 or more":
+        return share(row.severe, target)
+    count = row.grades[int(link.look.removeprefix("grade "))]
+    return count if target.statistic == "count" else 100 * count / row.n
+
+
+def on_overview(link: Link, target: Target, name: str, query: str) -> float | None:
+    if link.look == "patients":
+        return record("attrition", name, query).left
+    row = next(r for r in record("baseline", name, query).rows if r.column == target.variable)
+    assert link.look.startswith(f"{row.label}: ")
+    if row.numbers:
+        (number,) = row.numbers
+        return {"median": number.median, "q1": number.quartile_1, "q3": number.quartile_3,
+                "min": number.minimum, "max": number.maximum}[target.statistic]  # fmt: skip
+    level = target.levels.partition("=")[2]
+    count = int(row.counts[0, row.levels.index(level)]) if level in row.levels else 0
+    return count if target.statistic == "count" else 100 * count / int(row.counts[0].sum())
+
+
+READERS = {
+    "survival": on_survival, "response": on_response, "toxicity": on_toxicity, "": on_overview,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_link_shows_the_recomputed_number(name: str) -> None:
+    linked = [row for row in study(name).rows if row.link]
+    assert len(linked) >= LEAST[name]
+    wrong = []
+    for row in linked:
+        followed(row.link, name)
+        shown = READERS[row.link.page](row.link, row.target, name, row.link.view.to_query())
+        same = shown == row.value or shown == pytest.approx(row.value, rel=1e-6, abs=1e-9)
+        if not same:
+            wrong.append((row.target.id, row.link.look, shown, row.value))
+    assert wrong == []
+
+
+def test_what_a_page_does_not_show_has_no_link() -> None:
+    found = {row.target.id: row for name in ("reirradiation",) for row in study(name).rows}
+    assert found["table-3-020"].link is None  # T1-3 against T4: the split makes four groups
+    assert found["table-4-009"].link is None  # adjusted hazard ratio
+    assert found["table-2-006"].link is None  # SD or PD together
+    limits = [r for r in study("sorafenib-rt").rows if r.target.statistic.startswith("km_median_")]
+    assert limits
+    assert not any(row.link for row in limits)
