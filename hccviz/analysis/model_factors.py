@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from hccviz.analysis import views
 from hccviz.data.binary_rows import varying
 from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.address import View
+from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
 from hccviz.domain.model_address import is_factor, names_in
 from hccviz.domain.outcome_address import GRADES, RATES
@@ -25,9 +24,6 @@ MOST_LEVELS = 20
 """A category with more levels has no table that anybody could read."""
 
 NO_TIMES = "an outcome with times, such as overall survival"
-_LATER = re.compile(
-    r"(^|_)(after|later|fell|worsened|reduced|salvage|new|by_month|relapse|recurrence|reaction)(_|$)"
-)
 _RATES = {"cr": "Complete response", "orr": "Objective response (CR + PR)",
           "dcr": "Disease control (CR + PR + SD)"}  # fmt: skip
 _EVENTS = {"cr": ("complete response", "complete responses"),
@@ -114,7 +110,7 @@ def offered_factors(cohort: Cohort, view: View) -> dict[str, Variable]:
     """Return every column that can be a factor, what is known at the start first."""
     outcome = itself(cohort, view)
     there = {a: v for a, v in cohort.schema.variables.items() if is_factor(v) and a not in outcome}
-    return dict(sorted(there.items(), key=lambda item: is_later(item[1])))
+    return dict(sorted(there.items(), key=lambda item: known_after_start(item[1])))
 
 
 def factors_of(cohort: Cohort, view: View) -> tuple[str, ...]:
@@ -147,19 +143,6 @@ def strata_of(cohort: Cohort, view: View) -> str:
     return view.strata if cox and variable is not None and variable.is_categorical else ""
 
 
-def is_later(variable: Variable) -> bool:
-    """Tell whether a factor is known only after the start: by its section, else by its name.
-
-    Examples
-    --------
-    >>> is_later(vocabulary.lookup("tox_acute_nausea")), is_later(vocabulary.lookup("age_years"))
-    (True, False)
-    """
-    if variable.section in ("response", "toxicity") and variable.name != "afp_iu_ml":
-        return True
-    return not variable.known and _LATER.search(variable.name) is not None
-
-
 def later_caution(labels: list[str], outcome: ModelOutcome, landmark: float | None) -> str:
     """Say what is wrong with factors that are known only after the start."""
     names = ", ".join(labels)
@@ -189,7 +172,9 @@ def number_on_axis(cohort: Cohort, view: View) -> str:
     """
     if view.option("number"):
         return view.option("number")
-    every = [a for a, v in cohort.schema.variables.items() if v.is_number and not is_later(v)]
+    every = [
+        a for a, v in cohort.schema.variables.items() if v.is_number and not known_after_start(v)
+    ]
     found = varying(cohort, view.filter, tuple(dict.fromkeys([*NUMBERS, *every])))
     if not found:
         raise AddressError(

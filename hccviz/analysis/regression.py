@@ -13,6 +13,7 @@ from hccviz.data.binary_rows import response_rows, toxicity_rows
 from hccviz.data.cohort import Cohort
 from hccviz.data.model_rows import model_rows
 from hccviz.domain.address import View
+from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
 from hccviz.domain.model_address import names_in, pairs_in
 from hccviz.domain.model_records import Covariate, ModelEstimate, ModelTerm, Selection
@@ -41,7 +42,7 @@ _USED = {
     "regression": _MODEL,
     "selection": ("outcome", "of", "term", "factors", "refs", "steps", "enter", "stay"),
     "hazards": (*_MODEL, "scale"),
-    "curve": (*_MODEL, "number", "knots", "at", "adjust"),
+    "curve": (*_MODEL, "number", "knots", "zero", "adjust"),
 }
 
 
@@ -151,10 +152,10 @@ def hazards(cohort: Cohort, view: View) -> HazardsLook:
         rows.of(joint), rows.time, rows.event, interactions=pairs, strata=rows.strata
     )
     found = check_proportional_hazards(fitted, transform=view.option("scale"))
-    labels = tuple(fitted.design.terms.values())
-    return HazardsLook(
-        rows.outcome, labels, len(fitted.time), int(fitted.event.sum()), found
-    )  # fmt: skip
+    used = ~fitted.fit.aliased
+    places = [[j for j in fitted.design.places(r.term) if used[j]] for r in found.residuals]
+    effects = tuple(float(fitted.fit.coefficients[p[0]]) if len(p) == 1 else None for p in places)
+    return HazardsLook(rows.outcome, effects, len(fitted.time), int(fitted.event.sum()), found)
 
 
 def curve(cohort: Cohort, view: View) -> CurveLook:
@@ -173,7 +174,7 @@ def curve(cohort: Cohort, view: View) -> CurveLook:
     if view.option("adjust") == "yes":
         joint = _joint(rows, names, view)[0]
         others = rows.of([a for a in joint if a not in (number, _SAME_DOSE.get(number))])
-    x, raw = rows.covariates[number], view.option("at")
+    x, raw = rows.covariates[number], view.option("zero")
     found = estimate_spline(
         x, rows.time, rows.event, knots=int(view.option("knots")), adjust_for=others,
         reference_value=float(raw) if raw else None, strata=rows.strata, level=view.level,
@@ -312,7 +313,7 @@ def _cautions(cohort: Cohort, view: View, names: Sequence[str]) -> list[str]:
     """Return what to say of the factors as such."""
     told = list(model_factors.set_aside(cohort, view))
     there = cohort.schema.variables
-    later = [there[name].label for name in names if model_factors.is_later(there[name])]
+    later = [there[name].label for name in names if known_after_start(there[name])]
     outcome = model_factors.outcome_of(cohort, view)
     if later:
         told.append(model_factors.later_caution(later, outcome, _landmark(outcome, view)))

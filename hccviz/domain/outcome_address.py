@@ -91,7 +91,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "number": Option("", "number of the curve; empty for BED", kind="numeric"),
     "knots": Option("4", "knots of the curve", ("3", "4", "5")),
-    "at": Option("", "value at which the curve is 1; empty for the median", kind="value"),
+    "zero": Option("", "value at which the curve is 1; empty for the median", kind="value"),
     "adjust": Option("no", "curve beside the other factors of the model", ("no", "yes")),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""

@@ -81,10 +81,13 @@ class SelectionLook:
 
 @dataclass(frozen=True, slots=True)
 class HazardsLook:
-    """Proportional hazards of the multivariable model (its factors by label)."""
+    """Proportional hazards of the multivariable model.
+
+    ``fitted`` is the coefficient of every term that has residuals, None for one of several levels.
+    """
 
     outcome: ModelOutcome
-    factors: tuple[str, ...]
+    fitted: tuple[float | None, ...]
     n: int
     n_events: int
     hazards: ProportionalHazards
