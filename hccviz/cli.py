@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hccviz.analysis import views
+from hccviz.analysis import regression, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, UnusableTableError, cohort_from_table, pool, sha256_of
 from hccviz.data.outcome_counts import records_failures
@@ -38,17 +38,21 @@ from hccviz.export import (
     dose_plan,
     outcome_json,
     records,
+    regression_json,
+    regression_tables,
     study_words,
     tables,
     words,
 )
 from hccviz.export import literature as literature_words
 
-COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
+MODEL_VIEWS = ("cox", "logistic")
+COHORT_VIEWS = ("summary", "survival", "response", "toxicity", *MODEL_VIEWS)
 
 EPILOG = """views:
   summary    baseline table              survival   curves, medians, rates, tests
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
+  cox        models of an endpoint       logistic   models of a yes/no outcome
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
   case       one patient's events        literature  TACE with radiotherapy, summarised
@@ -62,7 +66,8 @@ examples:
   python -m hccviz case events.csv       (without a file: the published case)
   python -m hccviz check my.parquet
   python -m hccviz evidence reirradiation "out.verdict=impossible" --csv
-  python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
+  python -m hccviz cox reirradiation "out.factors=child_pugh_class,bed&out.steps=bed:10"
+  python -m hccviz dose --help           (also reirradiation, ntcp, cox and logistic --help)
 
 exit status: 0, or 2 with one sentence when something cannot be read or computed"""
 
@@ -72,6 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words_given = sys.argv[1:] if argv is None else list(argv)
     if words_given[:1] and words_given[0] in DOSE_VIEWS and {"-h", "--help"} & set(words_given):
         print(_dose_help(words_given[0]))
+        return 0
+    if words_given[:1] and words_given[0] in MODEL_VIEWS and {"-h", "--help"} & set(words_given):
+        print(regression_json.model_help(words_given[0]))
         return 0
     given = _parser().parse_args(words_given)
     try:
@@ -118,6 +126,8 @@ def _run(given: argparse.Namespace) -> int:
     view = replace(view, cohorts=tuple(cohort.name.split(",")))
     if given.view == "evidence":
         return _evidence(given, cohort, view)
+    if given.view == "logistic":
+        view = regression_json.logistic_view(cohort, view)
     ladder = views.attrition(cohort, view)
     if ladder.left == 0:
         raise AddressError(words.say_empty(ladder))
@@ -126,9 +136,12 @@ def _run(given: argparse.Namespace) -> int:
     if given.csv:
         phrase = view.filter.describe(cohort.schema)
         told = study_words.say_publication(printed) if printed else ""
-        sys.stdout.write(
-            tables.to_csv(_TABLES[given.view](record), words.say_attrition(ladder, phrase), told)
+        table = (
+            regression_tables.regression_table(record, cohort.schema.variables)
+            if given.view in MODEL_VIEWS
+            else _TABLES[given.view](record)
         )
+        sys.stdout.write(tables.to_csv(table, words.say_attrition(ladder, phrase), told))
         return 0
     head = records.head_json(cohort, view, ladder)
     head["published"] = study_words.publication_json(printed)
@@ -156,6 +169,8 @@ def _record(given: argparse.Namespace, cohort: Cohort, view: View) -> Any:
     only_failures = not cohort.schema.responses and records_failures(cohort)
     if given.view == "response" and not given.csv and only_failures:
         return None
+    if given.view in MODEL_VIEWS:
+        return regression.regression(cohort, view)
     return getattr(views, given.view if given.view != "summary" else "baseline")(cohort, view)
 
 
@@ -167,6 +182,8 @@ _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
 _CLOSER: dict[str, Callable[[Any, Cohort, View], dict[str, Any]]] = {
     "response": outcome_json.response_view_json,
     "toxicity": outcome_json.toxicity_view_json,
+    "cox": regression_json.regression_view_json,
+    "logistic": regression_json.regression_view_json,
 }
 
 _TABLES: dict[str, Callable[[Any], tables.Table]] = {
@@ -192,7 +209,8 @@ def _open(name: str) -> Cohort:
     if not path.is_file():
         raise AddressError(
             f"Found neither a built-in cohort nor a file named {name or '(nothing)'}. Built-in "
-            f"cohorts: {', '.join(built_ins())}. Choose one of these, or give the path of a parquet file."
+            f"cohorts: {', '.join(built_ins())}. Choose one of these, or give the path of a "
+            "parquet file."
         )
     raw = path.read_bytes()
     return cohort_from_table(path.stem, read_untrusted(raw), sha256_of(raw))

@@ -66,25 +66,52 @@ def model_rows(
         When the cohort lacks the endpoint or a factor, or a reference is no level of its factor.
     """
     names = known_endpoint(cohort.schema, endpoint_code)
+    found, covariates = read_factors(
+        cohort,
+        chosen,
+        factors,
+        (
+            nw.col(names.months_column).cast(nw.Float64).alias("_time"),
+            nw.col(names.event_column).cast(nw.Float64).alias("_event"),
+        ),
+        references=references,
+        steps=steps,
+    )
+    return ModelRows(
+        covariates,
+        found["_time"].to_numpy().astype(np.float64),
+        found["_event"].to_numpy().astype(np.float64),
+    )
+
+
+def read_factors(
+    cohort: Cohort,
+    chosen: CohortFilter,
+    factors: Sequence[str],
+    outcome: Sequence[nw.Expr],
+    *,
+    references: Mapping[str, str] | None = None,
+    steps: Mapping[str, float] | None = None,
+) -> tuple[nw.DataFrame[Any], tuple[Covariate, ...]]:
+    """Read factors beside the expressions of an outcome, of every filtered patient.
+
+    Parameters are those of :func:`model_rows`; ``outcome`` are named expressions.
+    """
     variables = [variable_at(cohort.schema, address) for address in factors]
     frame = narrow(cohort.frame, chosen, cohort.schema)
     found = frame.select(
-        nw.col(names.months_column).cast(nw.Float64).alias("_time"),
-        nw.col(names.event_column).cast(nw.Float64).alias("_event"),
+        *outcome,
         *(
             (code_of(v) if v.is_categorical else value_of(v, chosen.alpha_beta_gy)).alias(f"_{i}")
             for i, v in enumerate(variables)
         ),
     ).collect()
-    return ModelRows(
-        tuple(
-            _covariate(v, found[f"_{i}"], (references or {}).get(v.address, ""),
-                       (steps or {}).get(v.address, 1.0))
-            for i, v in enumerate(variables)
-        ),
-        found["_time"].to_numpy().astype(np.float64),
-        found["_event"].to_numpy().astype(np.float64),
+    covariates = tuple(
+        _covariate(v, found[f"_{i}"], (references or {}).get(v.address, ""),
+                   (steps or {}).get(v.address, 1.0))
+        for i, v in enumerate(variables)
     )  # fmt: skip
+    return found, covariates
 
 
 def _covariate(

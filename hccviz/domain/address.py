@@ -265,7 +265,7 @@ def read_view(params: Mapping[str, str], schema: Schema) -> tuple[View, tuple[st
     bad.extend(f"{key} (too long)" for key, value in kept.items() if len(value) > MAX_VALUE)
     dose = sorted((key, value) for key, value in kept.items() if len(value) <= MAX_VALUE)
     terms = tuple(term for phase in schema.toxicity.values() for term in phase)
-    outcome, misfits = read_options(params, schema.responses, terms, tuple(schema.variables))
+    outcome, misfits = read_options(params, schema.responses, terms, schema.variables)
     bad.extend(misfits)
     view = replace(view, dose=tuple(dose), outcome=outcome)
     for pin in PINS:

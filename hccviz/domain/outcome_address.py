@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hccviz.domain.model_address import LISTS, Variables, number_of, read_list
+
 PREFIX = "out."
 MAX_TEXT = 80
+RATES = ("cr", "orr", "dcr")
+"""Response rates that can be a yes/no outcome."""
+GRADES = ("grade1", "grade2", "grade3", "grade4", "grade5")
+"""Toxicity from this grade on as a yes/no outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,11 @@ class Option:
     codes
         Accepted codes; empty when the value is a number or a column.
     kind
-        ``"code"``, ``"number"`` (0 to 600), ``"response"``, ``"toxicity"``, ``"column"`` or
-        ``"text"`` (at most 80 characters).
+        ``"code"``, ``"number"`` (0 to 100000), ``"response"``, ``"toxicity"``, ``"column"`` or
+        ``"text"`` (at most 80 characters); for regression models also ``"outcome"``,
+        ``"numeric"`` (a column of numbers), ``"share"`` (above 0, at most 1), ``"value"`` (any
+        number) and the lists of :mod:`hccviz.domain.model_address`, where ``codes`` are words that
+        stand for a list.
     """
 
     default: str
@@ -76,6 +85,32 @@ OPTIONS: dict[str, Option] = {
     "place": Option("", "printed numbers of this place, as Table 3", kind="text"),
     "find": Option("", "printed numbers whose description holds these words", kind="text"),
     "row": Option("0", "printed numbers before the first one listed", kind="number"),
+    "reg": Option(
+        "table", "closer look on the regression page", ("table", "selection", "hazards", "curve")
+    ),
+    "outcome": Option(
+        "", "yes/no outcome of a logistic model: cr, orr, dcr, or grade3 for toxicity from that "
+        "grade on; empty for a Cox model of the endpoint",
+        kind="outcome",
+    ),
+    "factors": Option("", "factors of the models; empty for the usual ones", ("none",), "columns"),
+    "joint": Option(
+        "", "factors of the multivariable model; empty for all, recipe for those that the "
+        "selection keeps",
+        ("none", "recipe"), "columns",
+    ),
+    "refs": Option("", "reference levels, as child_pugh_class:B", kind="references"),
+    "steps": Option("", "units per ratio of a number, as age_years:10,bed:10", kind="steps"),
+    "pairs": Option("", "interactions, as bed*child_pugh_class", kind="pairs"),
+    "enter": Option("0.2", "univariable p below which a factor enters the selection", kind="share"),
+    "stay": Option("0.05", "p below which a factor stays in the selection", kind="share"),
+    "scale": Option(
+        "km", "time scale of the test of proportional hazards", ("km", "rank", "identity", "log")
+    ),
+    "number": Option("", "number of the curve; empty for BED", kind="numeric"),
+    "knots": Option("4", "knots of the curve", ("3", "4", "5")),
+    "zero": Option("", "value at which the curve is 1; empty for the median", kind="value"),
+    "adjust": Option("no", "curve beside the other factors of the model", ("no", "yes")),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""
 
@@ -95,7 +130,7 @@ def read_options(
     params: Mapping[str, str],
     responses: tuple[str, ...],
     terms: tuple[str, ...],
-    columns: tuple[str, ...],
+    variables: Variables,
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Read the ``out.`` parts of an address against what a cohort has.
 
@@ -105,24 +140,44 @@ def read_options(
         Name and value of what fits and is not at its default, sorted by name; and every part that
         does not fit, as ``key=value (reason)``.
     """
-    known = {"response": responses, "toxicity": terms, "column": columns}
+    known = {
+        "response": responses,
+        "toxicity": terms,
+        "column": tuple(variables),
+        "numeric": tuple(address for address, v in variables.items() if v.is_number),
+        "outcome": (RATES if responses else ()) + (GRADES if terms else ()),
+    }
     kept: list[tuple[str, str]] = []
     bad: list[str] = []
     for name, option in sorted(OPTIONS.items()):
         raw = params.get(f"{PREFIX}{name}", "")
         if not raw or raw == option.default:
             continue
-        accepted = known.get(option.kind, option.codes)
-        if option.kind == "number" and not _is_months(raw):
-            bad.append(f"{PREFIX}{name}={raw} (a number from 0 to 100000)")
-        elif option.kind == "text" and len(raw) > MAX_TEXT:
-            bad.append(f"{PREFIX}{name} (longer than {MAX_TEXT} characters)")
-        elif option.kind not in ("number", "text") and raw not in accepted:
-            there = ", ".join(accepted[:12]) or "none here"
-            bad.append(f"{PREFIX}{name}={raw} (not one of: {there})")
-        else:
+        if option.kind in LISTS:
+            raw, misfits = read_list(option.kind, raw, variables, option.codes)
+            bad.extend(f"{PREFIX}{name}={part}" for part in misfits)
+        elif reason := _misfit(option, raw, known.get(option.kind, option.codes)):
+            told = raw if len(raw) <= MAX_TEXT else f"{raw[:20]}…"
+            bad.append(f"{PREFIX}{name}={told} ({reason})")
+            continue
+        if raw:
             kept.append((name, raw))
     return tuple(kept), tuple(bad)
+
+
+def _misfit(option: Option, raw: str, accepted: tuple[str, ...]) -> str:
+    """Return why a value does not fit, or an empty string."""
+    if option.kind == "number":
+        return "" if _is_months(raw) else "a number from 0 to 100000"
+    if option.kind == "text":
+        return "" if len(raw) <= MAX_TEXT else f"longer than {MAX_TEXT} characters"
+    if option.kind in ("share", "value"):
+        value = number_of(raw)
+        if option.kind == "share":
+            fits = value is not None and 0.0 < value <= 1.0
+            return "" if fits else "a number above 0, at most 1"
+        return "" if value is not None else "a number"
+    return "" if raw in accepted else f"not one of: {', '.join(accepted[:12]) or 'none here'}"
 
 
 def _is_months(raw: str) -> bool:

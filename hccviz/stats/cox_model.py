@@ -172,8 +172,9 @@ def without_term(fitted: FittedCox, term: str) -> TestResult:
     left = design.without(term)
     null = fit.start.log_likelihood
     if left.size:
-        sets = row_sets(design.matrix[:, left], fitted.time, fitted.event, design.stratum)
-        smaller = maximise_rows(sets)
+        sets = fitted.sets
+        fewer = replace(sets, matrix=sets.matrix[:, left], scale=sets.scale[left])
+        smaller = maximise_rows(fewer)
         null = smaller.end.log_likelihood
         df = int((~fit.aliased).sum()) - int((~smaller.aliased).sum())
         if df <= 0:

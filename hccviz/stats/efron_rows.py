@@ -25,6 +25,9 @@ _MOVING = 1e-3
 _LONGEST = 50.0  # largest change of a patient's log hazard in one step
 _NOTHING_LEFT = 1e-7
 _SMALLEST = 1e-200
+_DUST = 1e-14  # share of its information at 0 below which a column is at rest
+_FAR = 15.0  # change of a patient's log hazard by a column that has run to infinity …
+_VANISHED = 1e-9  # … when no more than this share of its information at 0 is left
 _ALIASED = 1e-9  # share of a column's information left after the columns before it
 
 
@@ -142,9 +145,10 @@ def maximise_rows(sets: RowSets) -> RowFit:
     used = np.flatnonzero(~aliased)
     b = np.zeros(len(used))
     start = here = expand_rows(sets, used, b)
+    usual = np.diag(start.information)
     moving, settled = np.zeros(len(used), dtype=bool), True
     for _ in range(_MAX_STEPS):
-        wanted = _newton_step(here)
+        wanted = _newton_step(here, usual)
         there, step = _climb(sets, used, b, wanted, here)
         gain = there.log_likelihood - here.log_likelihood
         b, here = b + step, there
@@ -159,6 +163,7 @@ def maximise_rows(sets: RowSets) -> RowFit:
         settled = False
     if not settled:  # still rising: so close to separation that the limit is out of reach
         moving = np.abs(b) > 0.1 * float(np.abs(b).max())
+    moving |= _far_out(sets.matrix[:, used], b, np.diag(here.information), usual)
     inverse, flat = limiting_inverse(here.information, start.information, moving)
     covariance = np.zeros((p, p))
     covariance[np.ix_(used, used)] = inverse
@@ -192,12 +197,28 @@ def _climb(
     return here, np.zeros_like(step)
 
 
-def _newton_step(here: RowExpansion) -> FloatArray:
-    """Solve for the step on columns of equal information; tiny directions are left alone."""
-    size = np.sqrt(np.maximum(np.diag(here.information), 1e-300))
-    values, vectors = np.linalg.eigh(here.information / np.outer(size, size))
+def _far_out(
+    x: Matrix, b: FloatArray, information: FloatArray, usual: FloatArray
+) -> NDArray[np.bool_]:
+    """Mark columns that one long step took so far that nothing is left to tell them by."""
+    reach = np.abs(b) * np.abs(x).max(axis=0, initial=0.0)
+    found: NDArray[np.bool_] = (reach > _FAR) & (information < _VANISHED * usual)
+    return found
+
+
+def _newton_step(here: RowExpansion, usual: FloatArray) -> FloatArray:
+    """Solve for the step on columns of equal information; tiny directions are left alone.
+
+    A column of which next to nothing is left of its ``usual`` information, that at b = 0, is at
+    rest: its endless step would leave no room for those of the other columns.
+    """
+    step: FloatArray = np.zeros(len(usual))
+    live = np.flatnonzero(np.diag(here.information) > _DUST * usual)
+    information = here.information[np.ix_(live, live)]
+    size = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    values, vectors = np.linalg.eigh(information / np.outer(size, size))
     values = np.maximum(values, 1e-13)
-    step: FloatArray = (vectors @ ((vectors.T @ (here.score / size)) / values)) / size
+    step[live] = (vectors @ ((vectors.T @ (here.score[live] / size)) / values)) / size
     return step
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from hccviz.domain.errors import HccvizError
 from hccviz.domain.model_records import Covariate, ModelEstimate, Selection, SelectionStep
 from hccviz.domain.records import FloatArray
 from hccviz.stats.cox_model import estimate_cox_model
+from hccviz.stats.logistic import estimate_logistic_model
+
+Estimate = Callable[[Sequence[Covariate], FloatArray], ModelEstimate]
 
 CAUTION = (
     "The ratios and p of a selected model are too good: the data that chose the factors also test "
@@ -59,19 +62,52 @@ def select_factors(
     Hosmer DW, Lemeshow S, May S. Applied Survival Analysis. 2nd ed. Wiley 2008, 5.2. On its
     optimism: Heinze G, Wallisch C, Dunkler D. Biom J 2018;60:431-49.
     """
+
+    def estimate(factors: Sequence[Covariate], outcome: FloatArray) -> ModelEstimate:
+        return estimate_cox_model(factors, time, outcome, strata=strata, level=level)
+
+    return _select(covariates, np.asarray(event, dtype=np.float64), estimate, p_enter, p_stay)
+
+
+def select_factors_logistic(
+    covariates: Sequence[Covariate],
+    outcome: NDArray[np.bool_] | FloatArray,
+    *,
+    p_enter: float = 0.2,
+    p_stay: float = 0.05,
+    level: float = 0.95,
+) -> Selection:
+    """Run the same recipe over logistic models.
+
+    Parameters and result are those of :func:`select_factors`, ``outcome`` that of
+    :func:`hccviz.stats.logistic.estimate_logistic_model`.
+    """
+
+    def estimate(factors: Sequence[Covariate], happened: FloatArray) -> ModelEstimate:
+        return estimate_logistic_model(factors, happened, level=level)
+
+    return _select(covariates, np.asarray(outcome, dtype=np.float64), estimate, p_enter, p_stay)
+
+
+def _select(
+    covariates: Sequence[Covariate],
+    outcome: FloatArray,
+    estimate: Estimate,
+    p_enter: float,
+    p_stay: float,
+) -> Selection:
+    """Screen and eliminate over models of one kind."""
     for name, value in (("entry", p_enter), ("staying", p_stay)):
         if not 0.0 < value <= 1.0:
             raise HccvizError(f"The p for {name} is {value:g}; it must lie between 0 and 1.")
     if not covariates:
         raise HccvizError("A model needs at least one factor. Choose one.")
-    alone = tuple(
-        estimate_cox_model([c], time, event, strata=strata, level=level) for c in covariates
-    )
+    alone = tuple(estimate([c], outcome) for c in covariates)
     steps = [_screened(m, c, p_enter) for m, c in zip(alone, covariates, strict=True)]
     entered = [c for c, step in zip(covariates, steps, strict=True) if step.kept]
-    left, backward = _eliminate(entered, time, event, strata, p_stay)
+    left, backward = _eliminate(entered, outcome, estimate, p_stay)
     steps += backward
-    final = estimate_cox_model(left, time, event, strata=strata, level=level) if left else None
+    final = estimate(left, outcome) if left else None
     why = "" if left else f"no factor is below p {p_enter:g} alone"
     if entered and not left:
         why = f"no factor stays below p {p_stay:g} beside the others"
@@ -89,17 +125,13 @@ def _screened(model: ModelEstimate, covariate: Covariate, p_enter: float) -> Sel
 
 
 def _eliminate(
-    entered: Sequence[Covariate],
-    time: FloatArray,
-    event: NDArray[np.bool_] | FloatArray,
-    strata: Covariate | None,
-    p_stay: float,
+    entered: Sequence[Covariate], outcome: FloatArray, estimate: Estimate, p_stay: float
 ) -> tuple[list[Covariate], list[SelectionStep]]:
     """Drop the weakest factor again and again, on the same patients."""
     left, steps = list(entered), list[SelectionStep]()
-    outcome = _on_common_patients(entered, np.asarray(event, dtype=np.float64))
+    common = _on_common_patients(entered, outcome)
     while left:
-        model = estimate_cox_model(left, time, outcome, strata=strata)
+        model = estimate(left, common)
         tests = [term.likelihood_ratio for term in model.terms]
         strength = [2.0 if test.p is None else test.p for test in tests]
         worst = int(np.argmax(strength))

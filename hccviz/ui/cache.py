@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import bridge, courses, outcomes, views
+from hccviz.analysis import bridge, courses, outcomes, regression, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -39,6 +39,10 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "dose_sizes": courses.dose_sizes,
     "swimmer": courses.swimmer,
     "patient_map": courses.patient_map,
+    "regression": regression.regression,
+    "selection": regression.selection,
+    "hazards": regression.hazards,
+    "curve": regression.curve,
     "bridge": bridge.treated_like_this,
     "dose_strip": bridge.dose_strip,
     "study": study.read_study,
