@@ -28,12 +28,20 @@ from hccviz.dose.reirradiation_query import (
 from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
 from hccviz.export import dose as dose_tables
-from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
+from hccviz.export import (
+    dose_courses,
+    dose_plan,
+    outcome_json,
+    records,
+    survival_json,
+    tables,
+    words,
+)
 
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
 
 EPILOG = """views:
-  summary    baseline table              survival   curves, medians, rates, tests
+  summary    baseline table              survival   curves, tests, landmark, competing risks
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
@@ -121,10 +129,10 @@ def _record(given: argparse.Namespace, cohort: Cohort, view: View) -> Any:
 
 _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
     "summary": records.summary_json,
-    "survival": records.survival_json,
 }
 
 _CLOSER: dict[str, Callable[[Any, Cohort, View], dict[str, Any]]] = {
+    "survival": survival_json.survival_view_json,
     "response": outcome_json.response_view_json,
     "toxicity": outcome_json.toxicity_view_json,
 }
