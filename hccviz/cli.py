@@ -41,6 +41,7 @@ from hccviz.export import (
     regression_json,
     regression_tables,
     study_words,
+    survival_json,
     tables,
     words,
 )
@@ -50,7 +51,7 @@ MODEL_VIEWS = ("cox", "logistic")
 COHORT_VIEWS = ("summary", "survival", "response", "toxicity", *MODEL_VIEWS)
 
 EPILOG = """views:
-  summary    baseline table              survival   curves, medians, rates, tests
+  summary    baseline table              survival   curves, tests, landmark, competing risks
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
   cox        models of an endpoint       logistic   models of a yes/no outcome
   dose       BED and EQD2 of courses     check      what is wrong with a file
@@ -176,10 +177,10 @@ def _record(given: argparse.Namespace, cohort: Cohort, view: View) -> Any:
 
 _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
     "summary": records.summary_json,
-    "survival": records.survival_json,
 }
 
 _CLOSER: dict[str, Callable[[Any, Cohort, View], dict[str, Any]]] = {
+    "survival": survival_json.survival_view_json,
     "response": outcome_json.response_view_json,
     "toxicity": outcome_json.toxicity_view_json,
     "cox": regression_json.regression_view_json,

@@ -92,7 +92,17 @@ def treated_like_this(cohort: Cohort, view: View) -> Bridge:
     view
         Its filter says who is treated like this; endpoints and splits in it have no effect.
     """
-    like = replace(view, by=None, endpoint="", strata="", times=(MONTHS,), criterion="", phase="")
+    like = replace(
+        view,
+        by=None,
+        endpoint="",
+        strata="",
+        times=(MONTHS,),
+        criterion="",
+        phase="",
+        landmark=None,
+        outcome=(),
+    )
     whole = replace(like, filter=CohortFilter(alpha_beta_gy=view.filter.alpha_beta_gy))
     outcomes = [
         *(pair for code in ENDPOINTS for pair in _survival(cohort, like, whole, code)),

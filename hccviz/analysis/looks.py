@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hccviz.analysis import outcomes
+from hccviz.analysis import outcomes, survival_depth
 from hccviz.data.cohort import Cohort
 from hccviz.data.outcome_counts import records_failures
 from hccviz.data.patients import AFP_PAIRS
@@ -17,9 +17,11 @@ def missing(cohort: Cohort, view: View, page: str) -> dict[str, str]:
     Parameters
     ----------
     page
-        ``"rx"`` (response), ``"tox"`` (toxicity) or ``"course"`` (patient courses).
+        ``"rx"`` (response), ``"tox"`` (toxicity), ``"course"`` (patient courses) or ``"sv"``
+        (survival).
     """
-    return {"rx": _response, "tox": _toxicity, "course": _courses}[page](cohort, view)
+    ask = {"rx": _response, "tox": _toxicity, "course": _courses, "sv": _survival}
+    return ask[page](cohort, view)
 
 
 def _response(cohort: Cohort, _: View) -> dict[str, str]:
@@ -56,6 +58,18 @@ def _courses(cohort: Cohort, _: View) -> dict[str, str]:
         "afp": _need(afp, "AFP before and after (afp_ng_ml, afp_after_ng_ml)"),
         "scatter": _need(scatter, "tumor_size_cm and a dose"),
         "swimmer": _need("os" in cohort.schema.endpoints, "os_months with os_event"),
+    }
+
+
+def _survival(cohort: Cohort, _: View) -> dict[str, str]:
+    there = bool(cohort.schema.endpoints)
+    rivals = bool(survival_depth.rival_endpoints(cohort))
+    endpoint = _need(there, "an endpoint (<name>_months, <name>_event)")
+    return {
+        "times": endpoint,
+        "competing": _need(rivals, "a non-fatal endpoint and overall survival (os_months)"),
+        "hazards": endpoint,
+        "follow": endpoint,
     }
 
 

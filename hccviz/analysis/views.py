@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hccviz.analysis import landmarks
 from hccviz.data import baseline as table_one
 from hccviz.data import counts
 from hccviz.data.cohort import Cohort
@@ -23,7 +24,6 @@ from hccviz.domain.records import (
 )
 from hccviz.stats.baseline import smd_of_levels, smd_of_numbers
 from hccviz.stats.response import estimate_response
-from hccviz.stats.survival import estimate_survival
 from hccviz.stats.toxicity import estimate_toxicity
 
 
@@ -66,7 +66,8 @@ def _chosen(wanted: str, there: tuple[str, ...], what: str) -> str:
 def survival(cohort: Cohort, view: View) -> SurvivalEstimate:
     """Return the survival estimate of a view: curves, medians, rates, tests, hazard ratios."""
     table = counts.event_table(cohort, view.filter, endpoint_of(cohort, view), view.by, view.strata)
-    return estimate_survival(table, ci=view.ci, level=view.level, times=view.times)
+    strata = cohort.schema.variables[view.strata].label if view.strata and view.by else ""
+    return landmarks.survival_from(table, view, strata)
 
 
 def response(cohort: Cohort, view: View) -> ResponseEstimate:

@@ -54,6 +54,16 @@ OPTIONS: dict[str, Option] = {
         "size", "closer look on the page of patient courses",
         ("size", "afp", "scatter", "swimmer"),
     ),
+    "sv": Option(
+        "times", "closer look on the survival page", ("times", "competing", "hazards", "follow")
+    ),
+    "curve": Option(
+        "endpoint", "what the curves show; endpoint: as usual for it",
+        ("endpoint", "survival", "incidence"),
+    ),
+    "axis": Option("months", "unit of the time axis", ("months", "years")),
+    "at": Option("", "further time at which rates are given, months", kind="number"),
+    "cut": Option("", "where hazard ratios by period change, months", kind="number"),
     "against": Option("", "second response criterion", kind="response"),
     "rate": Option("orr", "response rate that is compared", ("orr", "dcr", "cr")),
     "of": Option("evaluable", "denominator of response rates", ("evaluable", "all")),

@@ -232,8 +232,40 @@ class CoxTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class LandmarkCut:
+    """What a landmark does to an analysis: who is left out, and what is empty afterwards.
+
+    Attributes
+    ----------
+    time_months
+        The landmark, counted from the time origin.
+    n_events, n_censored
+        Patients left out: with the event before the landmark, censored before it.
+    emptied
+        Labels of groups of whom nobody is left.
+    why
+        Reason in words when nobody at all is left.
+    """
+
+    time_months: float
+    n_events: int
+    n_censored: int
+    emptied: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def n(self) -> int:
+        """Number of patients left out."""
+        return self.n_events + self.n_censored
+
+
+@dataclass(frozen=True, slots=True)
 class SurvivalEstimate:
-    """Everything the survival page, the CLI and the exports say about one view."""
+    """Everything the survival page, the CLI and the exports say about one view.
+
+    ``landmark`` is None when survival is counted from the start. ``strata`` is the label of the
+    factor over which tests and hazard ratios are stratified, ``""`` when there is none.
+    """
 
     endpoint: str
     by: str
@@ -246,6 +278,8 @@ class SurvivalEstimate:
     n_missing: int
     n_unknown_group: int
     warnings: tuple[str, ...] = ()
+    landmark: LandmarkCut | None = None
+    strata: str = ""
 
 
 # --------------------------------------------------------------------------- response

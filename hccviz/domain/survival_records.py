@@ -16,7 +16,10 @@ from hccviz.domain.records import (
     FloatArray,
     HazardRatio,
     IntArray,
+    LandmarkCut,
+    Proportion,
     Quantity,
+    SurvivalCurve,
     TestResult,
 )
 
@@ -102,12 +105,16 @@ class Incidence:
 
 @dataclass(frozen=True, slots=True)
 class IncidenceRate:
-    """Cumulative incidence at one time: shares in 0-1, and the number at risk just before it."""
+    """Cumulative incidence at one time: shares in 0-1, and the number at risk just before it.
+
+    ``naive`` is 1 minus the Kaplan-Meier estimate at that time, None where nothing is claimed.
+    """
 
     time_months: float
     event: Quantity
     competing: Quantity
     at_risk: int
+    naive: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ class IncidenceEstimate:
     n_missing: int
     n_unknown_group: int
     warnings: tuple[str, ...] = ()
+    landmark: LandmarkCut | None = None
 
 
 # --------------------------------------------------------------------------- horizons and landmarks
@@ -192,7 +200,11 @@ class RestrictedMeanDifference:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMeanEstimate:
-    """Restricted means of all groups at one horizon, each compared with the reference."""
+    """Restricted means of all groups at one horizon, each compared with the reference.
+
+    Means are of the time from ``start`` (a landmark, else 0) up to ``horizon``, both counted from
+    the time origin.
+    """
 
     horizon: float
     level: float
@@ -200,6 +212,7 @@ class RestrictedMeanEstimate:
     differences: tuple[RestrictedMeanDifference, ...]
     longest_horizon: float | None  # up to which every group can be compared
     notes: tuple[str, ...] = ()
+    start: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +272,99 @@ class LogMinusLog:
     log_time: FloatArray
     value: FloatArray
     why: str = ""
+
+
+# --------------------------------------------------------------------------- closer looks
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTimes:
+    """Survival at chosen times and up to a horizon, every group against the first.
+
+    ``means`` is None only when no patient is left, with the reason in ``why``. Strata are not used.
+    """
+
+    endpoint: str
+    by: str
+    level: float
+    curves: tuple[SurvivalCurve, ...]
+    differences: tuple[RateDifference, ...]
+    means: RestrictedMeanEstimate | None
+    landmark: LandmarkCut | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HazardShape:
+    """Whether one hazard ratio describes the whole follow-up.
+
+    Attributes
+    ----------
+    labels
+        Level and label of every group, in order.
+    overall
+        Hazard ratios over the whole follow-up.
+    proportional
+        Score test of proportional hazards.
+    cut
+        Months at which the follow-up is cut in two for ``pieces``.
+    strata
+        Label of the stratifying factor, ``""`` for none.
+    """
+
+    endpoint: str
+    by: str
+    level: float
+    labels: tuple[tuple[str, str], ...]
+    lines: tuple[LogMinusLog, ...]
+    overall: tuple[HazardRatio, ...]
+    proportional: TestResult
+    cut: float
+    pieces: PiecewiseRatios
+    landmark: LandmarkCut | None = None
+    strata: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFollowUp:
+    """How long one group was followed.
+
+    Attributes
+    ----------
+    curve
+        Reverse Kaplan-Meier: censoring is the event, an event ends the observation. Its median is
+        the follow-up to report.
+    naive_median, minimum, maximum
+        Of all times as they are; None for no patients.
+    event_free_median
+        Plain median time of the patients without the event; None when all had it.
+    status_known
+        By time: patients with the event by then or observed at least that long, of all.
+    """
+
+    level: str
+    label: str
+    n: int
+    n_events: int
+    curve: SurvivalCurve
+    naive_median: float | None
+    event_free_median: float | None
+    minimum: float | None
+    maximum: float | None
+    status_known: tuple[tuple[float, Proportion], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpEstimate:
+    """Follow-up of every group, and the log-rank test of time to censoring between them."""
+
+    endpoint: str
+    by: str
+    ci: str
+    level: float
+    groups: tuple[GroupFollowUp, ...]
+    test: TestResult
+    landmark: LandmarkCut | None = None
 
 
 # --------------------------------------------------------------------------- comparisons looked at

@@ -6,6 +6,7 @@ from hccviz.domain import format as fmt
 from hccviz.domain import vocabulary
 from hccviz.domain.records import (
     Attrition,
+    LandmarkCut,
     ResponseEstimate,
     SurvivalCurve,
     SurvivalEstimate,
@@ -21,7 +22,10 @@ TRANSFORM_NOTE = {
 
 def say_survival(estimate: SurvivalEstimate) -> str:
     """Say the result: medians by group, the log-rank test, the hazard ratio."""
+    cut = estimate.landmark
     if not estimate.curves:
+        if cut is not None and cut.why:
+            return f"There is no curve: {cut.why}. Choose an earlier landmark."
         return "No patient has this endpoint recorded, so there is no curve."
     names = vocabulary.endpoint(estimate.endpoint)
     split = bool(estimate.by)
@@ -30,6 +34,9 @@ def say_survival(estimate: SurvivalEstimate) -> str:
         told = f"Median time to {names.event} (Kaplan-Meier) was {'; '.join(parts)}."
     else:
         told = f"Median {names.label[:1].lower()}{names.label[1:]} was {'; '.join(parts)}."
+    if cut is not None:
+        before, told = told, f"Of patients at risk at {fmt.plain(cut.time_months)} months: "
+        told += f"{before[:1].lower()}{before[1:]}"
     if len(estimate.curves) > 6:
         told += f" {len(estimate.curves) - 6} more groups are in the table."
     if not split:
@@ -97,8 +104,23 @@ def explain_survival(estimate: SurvivalEstimate, time_origin: str) -> str:
             "Log-rank test unweighted and two-sided; hazard ratios from a Cox model with Efron's "
             "method for ties, Wald limits; pairwise p corrected by Holm."
         )
+    if estimate.strata:
+        parts.append(
+            f"Tests and hazard ratios are stratified by {estimate.strata}; curves are pooled."
+        )
+    if estimate.landmark is not None:
+        parts.append(explain_landmark(estimate.landmark))
     parts.append(f"Month 0: {time_origin or 'not stated in the file'}.")
     return " ".join(parts)
+
+
+def explain_landmark(cut: LandmarkCut) -> str:
+    """Say what a landmark analysis counts."""
+    return (
+        f"Landmark analysis (Anderson 1983) at {fmt.plain(cut.time_months)} months: only patients "
+        f"still under observation without the event then, {fmt.count(cut.n)} left out; curves "
+        "begin at 100% there, and times still count from month 0."
+    )
 
 
 def say_response(estimate: ResponseEstimate) -> str:

@@ -77,6 +77,11 @@ def on_grade(grade: int) -> str:
     return "#14202a" if grade <= 3 else "#ffffff"
 
 
+def hover_background(mode: Mode) -> str:
+    """Return an opaque background for words that lie over curves."""
+    return "#1b242c" if mode == "dark" else "#ffffff"
+
+
 def faded(colour: str, alpha: float) -> str:
     """Return a ``#rrggbb`` colour with an opacity of 0-1."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

@@ -127,6 +127,7 @@ def estimate_incidence_curve(
     free: FloatArray = np.cumprod((present - deaths) / present, dtype=np.float64)
     event = _incidence(group.events, deaths, present, free, ci, level)
     other = _incidence(group.competing, deaths, present, free, ci, level)
+    naive = 1.0 - np.cumprod((present - group.events) / present, dtype=np.float64)
     return IncidenceCurve(
         level=group.level,
         label=group.label,
@@ -137,12 +138,12 @@ def estimate_incidence_curve(
         event=event,
         competing=other,
         event_free=free,
-        naive=1.0 - np.cumprod((present - group.events) / present, dtype=np.float64),
+        naive=naive,
         at_risk=at_risk,
         events=group.events,
         competing_events=group.competing,
         censored=group.censored,
-        rates=tuple(_rate(group.time, at_risk, event, other, float(t)) for t in times),
+        rates=tuple(_rate(group.time, at_risk, event, other, naive, float(t)) for t in times),
     )
 
 
@@ -218,7 +219,12 @@ def _incidence(
 
 
 def _rate(
-    time: FloatArray, at_risk: IntArray, event: Incidence, other: Incidence, t: float
+    time: FloatArray,
+    at_risk: IntArray,
+    event: Incidence,
+    other: Incidence,
+    naive: FloatArray,
+    t: float,
 ) -> IncidenceRate:
     """Incidence of both kinds at one time."""
     if len(time) == 0 or t > time[-1]:
@@ -228,7 +234,8 @@ def _rate(
         return IncidenceRate(t, Quantity(None, why=why), Quantity(None, why=why), 0)
     row = int(np.searchsorted(time, t, side="right")) - 1
     left = int(at_risk[np.searchsorted(time, t, side="left")])
-    return IncidenceRate(t, _limited(event, row), _limited(other, row), left)
+    alone = float(naive[row]) if row >= 0 else 0.0
+    return IncidenceRate(t, _limited(event, row), _limited(other, row), left, alone)
 
 
 def _limited(curve: Incidence, row: int) -> Quantity:

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 from hccviz.domain.errors import HccvizError
-from hccviz.domain.records import EventTable, GroupEvents
-from hccviz.domain.survival_records import Landmark
+from hccviz.domain.records import EventTable, GroupEvents, LandmarkCut
+from hccviz.domain.survival_records import CompetingEvents, CompetingTable, Landmark
 from hccviz.stats.cautions import count
 
 
@@ -49,8 +49,7 @@ def landmark_table(table: EventTable, time_months: float) -> Landmark:
     >>> landmark_table(EventTable("os", "", (g,)), 3.0).table.n
     3
     """
-    if not (math.isfinite(time_months) and time_months >= 0.0):
-        raise HccvizError(f"The landmark is {time_months:g} months; it must be 0 or more.")
+    _check(time_months)
     cut = [_from(group, time_months) for group in table.groups]
     groups = tuple(group for group in cut if group.n)
     events = sum(g.n_events for g in table.groups) - sum(g.n_events for g in groups)
@@ -59,10 +58,8 @@ def landmark_table(table: EventTable, time_months: float) -> Landmark:
         replace(s, groups=tuple(g for g in (_from(g, time_months) for g in s.groups) if g.n))
         for s in table.strata
     )
-    last = max((float(g.time[-1]) for g in table.groups if len(g.time)), default=0.0)
-    why = "" if groups else "not estimable: no patients"
-    if table.n and not groups:
-        why = f"the landmark is after the last follow-up ({last:.1f} months): nobody is left"
+    last = max((float(g.time[-1]) for g in table.groups if len(g.time)), default=None)
+    why = "" if groups else _nobody(last)
     notes: tuple[str, ...] = ()
     if gone:
         notes = (
@@ -78,6 +75,65 @@ def landmark_table(table: EventTable, time_months: float) -> Landmark:
         emptied=tuple(g.label for g, c in zip(table.groups, cut, strict=True) if g.n and not c.n),
         why=why,
         notes=notes,
+    )
+
+
+def landmark_incidence(
+    table: CompetingTable, time_months: float
+) -> tuple[CompetingTable, LandmarkCut]:
+    """Leave out whoever had a first event of either kind, or was censored, before the landmark.
+
+    As :func:`landmark_table`, on first events: a patient stays who is under observation and free
+    of both kinds of events just before the landmark.
+
+    Returns
+    -------
+    CompetingTable, LandmarkCut
+        ``n_events`` of the cut counts first events of either kind.
+
+    Raises
+    ------
+    HccvizError
+        When the landmark is negative or no number.
+    """
+    _check(time_months)
+    cut = [_first_from(group, time_months) for group in table.groups]
+    groups = tuple(g for g in cut if g.n)
+    gone = table.n - sum(g.n for g in groups)
+    before, after = (
+        sum(g.n_events + g.n_competing for g in found) for found in (table.groups, groups)
+    )
+    last = max((float(g.time[-1]) for g in table.groups if len(g.time)), default=None)
+    return replace(table, groups=groups), LandmarkCut(
+        time_months,
+        before - after,
+        gone - (before - after),
+        tuple(g.label for g, c in zip(table.groups, cut, strict=True) if g.n and not c.n),
+        "" if groups else _nobody(last),
+    )
+
+
+def _check(time_months: float) -> None:
+    if not (math.isfinite(time_months) and time_months >= 0.0):
+        raise HccvizError(f"The landmark is {time_months:g} months; it must be 0 or more.")
+
+
+def _nobody(last: float | None) -> str:
+    """Reason when nobody is left at the landmark."""
+    if last is None:
+        return "not estimable: no patients"
+    return f"the landmark is after the last follow-up ({last:.1f} months): nobody is left"
+
+
+def _first_from(group: CompetingEvents, time_months: float) -> CompetingEvents:
+    """Return the part of a group whose first event or censoring is at the landmark or later."""
+    later = group.time >= time_months
+    return replace(
+        group,
+        time=group.time[later],
+        events=group.events[later],
+        competing=group.competing[later],
+        censored=group.censored[later],
     )
 
 

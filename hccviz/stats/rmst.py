@@ -44,7 +44,12 @@ def longest_horizon(group: GroupEvents) -> float | None:
 
 
 def estimate_rmst(
-    table: EventTable, horizon: float, *, level: float = 0.95, reference: str | None = None
+    table: EventTable,
+    horizon: float,
+    *,
+    level: float = 0.95,
+    reference: str | None = None,
+    start: float = 0.0,
 ) -> RestrictedMeanEstimate:
     """Restricted mean survival time of every group, differences and ratios against a reference.
 
@@ -58,6 +63,8 @@ def estimate_rmst(
         Confidence level, 0-1.
     reference
         Level of the reference group; the first group when None.
+    start
+        Months from which the mean is taken, >= 0: the landmark of a table without earlier times.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def estimate_rmst(
     if not (math.isfinite(horizon) and horizon > 0.0):
         raise HccvizError(f"The horizon is {horizon:g} months; it must be above 0.")
     z = normal_quantile(level)
-    areas = {g.level: _area(g, horizon) for g in table.groups}
+    areas = {g.level: _area(g, horizon, start) for g in table.groups}
     base = table.groups[0].level if reference is None and table.groups else reference or ""
     known = [h for g in table.groups if (h := longest_horizon(g)) is not None]
     last = [float(g.time[-1]) for g in table.groups if len(g.time)]
@@ -90,12 +97,13 @@ def estimate_rmst(
     return RestrictedMeanEstimate(
         horizon=horizon,
         level=level,
-        groups=tuple(_group(g, areas[g.level], horizon, z) for g in table.groups),
+        groups=tuple(_group(g, areas[g.level], horizon - start, z) for g in table.groups),
         differences=tuple(
             _difference(g.level, base, areas, z) for g in table.groups if g.level != base
         ),
         longest_horizon=longest,
         notes=refused,
+        start=start,
     )
 
 
@@ -142,8 +150,11 @@ def rate_differences(
     return tuple(found)
 
 
-def _area(group: GroupEvents, horizon: float) -> _Area:
-    """Area under the Kaplan-Meier curve up to the horizon."""
+def _area(group: GroupEvents, horizon: float, start: float) -> _Area:
+    """Area under the Kaplan-Meier curve from the start up to the horizon."""
+    if horizon <= start:
+        why = f"not estimable: the horizon is not after the landmark ({start:g} months)"
+        return _Area(0.0, 0.0, why)
     longest = longest_horizon(group)
     if longest is None:
         return _Area(0.0, 0.0, "not estimable: no patients")
@@ -155,7 +166,7 @@ def _area(group: GroupEvents, horizon: float) -> _Area:
     inside = group.time <= horizon
     time, deaths, n = group.time[inside], group.events[inside], present[inside]
     survival = np.cumprod((n - deaths) / n)
-    width = np.diff(np.concatenate(([0.0], time, [horizon])))
+    width = np.diff(np.concatenate(([start], time, [horizon])))
     pieces = width * np.concatenate(([1.0], survival))
     right = np.cumsum(pieces[::-1])[::-1][1:]
     staying = n - deaths
@@ -180,13 +191,17 @@ def _rate(group: GroupEvents, t: float) -> _Area:
     return _Area(survival, survival**2 * float(hazard.sum()))
 
 
-def _group(group: GroupEvents, area: _Area, horizon: float, z: float) -> RestrictedMean:
-    """Mean and time lost of one group with normal limits."""
+def _group(group: GroupEvents, area: _Area, longest: float, z: float) -> RestrictedMean:
+    """Mean and time lost of one group with normal limits; ``longest`` is what nobody loses."""
     if area.why:
         gone = Quantity(None, why=area.why)
         return RestrictedMean(group.level, group.label, group.n, gone, None, gone)
     error = math.sqrt(area.variance)
-    mean, lost = area.mean, horizon - area.mean
+    mean, lost = area.mean, longest - area.mean
+    if error == 0.0:
+        why = "no limits: every patient had the same time up to the horizon"
+        same, gone = (Quantity(v, why_low=why, why_high=why) for v in (mean, lost))
+        return RestrictedMean(group.level, group.label, group.n, same, error, gone)
     return RestrictedMean(
         group.level,
         group.label,

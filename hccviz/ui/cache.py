@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import bridge, courses, outcomes, regression, views
+from hccviz.analysis import bridge, courses, outcomes, regression, survival_depth, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -43,6 +43,11 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "selection": regression.selection,
     "hazards": regression.hazards,
     "curve": regression.curve,
+    "last_month": survival_depth.last_month,
+    "fixed_times": survival_depth.fixed_times,
+    "competing_risks": survival_depth.competing_risks,
+    "hazard_shape": survival_depth.hazard_shape,
+    "follow_up": survival_depth.follow_up,
     "bridge": bridge.treated_like_this,
     "dose_strip": bridge.dose_strip,
     "study": study.read_study,

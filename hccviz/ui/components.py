@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -13,6 +13,7 @@ from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.errors import Fault
 from hccviz.export.tables import Table, to_csv
+from hccviz.ui import state
 from hccviz.ui.text import plain
 
 PLOT_CONFIG = {
@@ -29,9 +30,26 @@ def sentence(text: str) -> None:
     st.markdown(f"##### {plain(text)}")
 
 
-def figure(fig: go.Figure, *, key: str, alt: str) -> None:
-    """Show a figure with its text alternative."""
-    st.plotly_chart(fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt)
+def figure(
+    fig: go.Figure, *, key: str, alt: str, on_pick: Callable[[float], None] | None = None
+) -> None:
+    """Show a figure with its text alternative.
+
+    ``on_pick`` gets the first value of ``customdata`` of a point that is clicked.
+    """
+    if on_pick is None:
+        st.plotly_chart(fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt)
+        return
+
+    def picked() -> None:
+        value = state.picked(key)
+        if value is not None:
+            on_pick(value)
+
+    st.plotly_chart(
+        fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt, on_select=picked,
+        selection_mode="points",
+    )  # fmt: skip
 
 
 def table(content: Table, *, title: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import streamlit as st
@@ -138,9 +138,11 @@ def _read_cuts(by: Split, raw: str) -> None:
     state.change(by=Split(by.address, cuts=cuts))
 
 
-def survival_options(at: Here) -> None:
-    """Draw what a statistician may want to change: interval, level, times."""
+def survival_options(at: Here, *, more: Callable[[], None] | None = None) -> None:
+    """Draw what a statistician may want to change: interval, level, times; ``more`` before it."""
     with st.popover("Options"):
+        if more is not None:
+            more()
         st.selectbox(
             "Confidence limits",
             get_args(ConfidenceTransform),

@@ -66,6 +66,14 @@ def widget(name: str, value: Any, on_change: Callable[[Any], None]) -> dict[str,
     return {"key": key, "on_change": changed}
 
 
+def picked(key: str) -> float | None:
+    """Return the first value of ``customdata`` of the point clicked in a figure, or None."""
+    found = st.session_state.get(key)
+    points = found["selection"]["points"] if found else []
+    data = points[0].get("customdata") if points else None
+    return float(data[0]) if data else None
+
+
 def recall(name: str, default: Any = None) -> Any:
     """Return something remembered for this session."""
     return st.session_state.get(f"m-{name}", default)
