@@ -163,7 +163,8 @@ def _open(name: str) -> Cohort:
     if not path.is_file():
         raise AddressError(
             f"Found neither a built-in cohort nor a file named {name or '(nothing)'}. Built-in "
-            f"cohorts: {', '.join(built_ins())}. Choose one of these, or give the path of a parquet file."
+            f"cohorts: {', '.join(built_ins())}. Choose one of these, or give the path of a "
+            "parquet file."
         )
     raw = path.read_bytes()
     return cohort_from_table(path.stem, read_untrusted(raw), sha256_of(raw))

@@ -66,7 +66,7 @@ class _Row:
         self, place: int, heads: Sequence[str], line: Sequence[str], *, calendar: bool
     ) -> None:
         self.place, self.calendar = place, calendar
-        self.extra = [cell for cell in line[len(heads) :] if cell]
+        self.extra = len(line) > len(heads)
         self.cells: Mapping[str, str] = {
             head: cell for head, cell in zip(heads, line, strict=False) if head
         }

@@ -169,7 +169,7 @@ def _colour(kind: str, mode: Mode) -> str:
 def _hover(event: CaseEvent) -> str:
     head = f"<b>{event.label}</b>, {theme.text(when(event), 40)}"
     note = event.note if len(event.note) <= _LONGEST_NOTE else f"{event.note[:_LONGEST_NOTE]}…"
-    lines = [theme.text(event.site, 60), details(event), *wrap(note, 46)]
+    lines = [*wrap(event.site[:120], 46), *wrap(details(event), 46), *wrap(note, 46)]
     return "<br>".join([head, *(theme.text(line) for line in lines if line)])
 
 
