@@ -236,7 +236,7 @@ def _marker_axis(domain: list[float], mode: Mode) -> dict[str, Any]:
 def _time_axis(course: CaseCourse, dates: bool, anchor: str) -> dict[str, Any]:
     axis: dict[str, Any] = {"anchor": anchor, "automargin": True, "nticks": 8}
     if dates:
-        return {**axis, "type": "date", "title": {"text": "Year", "font": {"size": 13}}}
+        return {**axis, "type": "date", "title": {"text": "Date", "font": {"size": 13}}}
     origin = " since the first event" if course.calendar else ""
     return {**axis, "title": {"text": f"Months{origin}", "font": {"size": 13}}}
 

@@ -69,7 +69,7 @@ def test_an_own_event_file_with_faults_on_a_phone(visit: Open, tmp_path: Path) -
     seen = visit("/case", viewport="phone", theme="dark")
     seen.page.get_by_text("Open your own event file").click()
     seen.settle().upload(file)
-    shows(seen, "6 events over 18.4 months")
+    shows(seen, "6 events over 18.0 months")
     shows(seen, "YYYY-MM-DD")
     shows(seen, "courses 1 and 2 add up to a BED of 101.70 Gy")
     seen.check()

@@ -153,6 +153,12 @@ def test_faults_are_found_row_by_row(
     draw_timeline(case)
 
 
+def test_every_fault_of_a_row_is_told_at_once() -> None:
+    case = read(f'{HEADS}1.2.2020,chemo,,"2,5",x,0,,\n')
+    found = [finding.column for finding in case.findings]
+    assert found == ["kind", "date", "total_dose_gy", "fractions", "afp_ng_ml"]
+
+
 def test_a_comma_that_may_mean_two_things_is_not_guessed() -> None:
     case = read(f'{HEADS}2020-01,marker,,,,"2,160",,\n')
     assert "Write 2.160 or, if the comma groups thousands, 2160." in case.findings[0].action
