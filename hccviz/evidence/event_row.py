@@ -66,7 +66,7 @@ class _Row:
         self, place: int, heads: Sequence[str], line: Sequence[str], *, calendar: bool
     ) -> None:
         self.place, self.calendar = place, calendar
-        self.extra = [cell for cell in line[len(heads) :] if cell]
+        self.extra = len(line) > len(heads)
         self.cells: Mapping[str, str] = {
             head: cell for head, cell in zip(heads, line, strict=False) if head
         }
@@ -80,14 +80,12 @@ class _Row:
             self.say("", found, expected, action, used=False)
             return None, self.findings
         kind, when = self.kind(), self.when()
-        if kind is None or when is None:
-            return None, self.findings
-        months, day = when
-        months_to, day_to = self.until(months)
-        total, fractions = self.dose(kind)
+        months, day = when or (0.0, None)
+        months_to, day_to = self.until(months) if when else (None, None)
+        total, fractions = self.dose(kind or "radiotherapy")
         event = CaseEvent(
             row=self.place,
-            kind=kind,
+            kind=kind or "",
             when=self.text("date" if self.calendar else "month"),
             months=months,
             months_to=months_to,
@@ -101,6 +99,8 @@ class _Row:
             markers={code: value for code in MARKERS if (value := self.marker(code)) is not None},
             note=self.text("note"),
         )
+        if kind is None or when is None:
+            return None, self.findings
         return self.computed(event), self.findings
 
     # --- what and when -------------------------------------------------------------------------

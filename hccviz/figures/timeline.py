@@ -169,7 +169,7 @@ def _colour(kind: str, mode: Mode) -> str:
 def _hover(event: CaseEvent) -> str:
     head = f"<b>{event.label}</b>, {theme.text(when(event), 40)}"
     note = event.note if len(event.note) <= _LONGEST_NOTE else f"{event.note[:_LONGEST_NOTE]}…"
-    lines = [theme.text(event.site, 60), details(event), *wrap(note, 46)]
+    lines = [*wrap(event.site[:120], 46), *wrap(details(event), 46), *wrap(note, 46)]
     return "<br>".join([head, *(theme.text(line) for line in lines if line)])
 
 
@@ -236,7 +236,7 @@ def _marker_axis(domain: list[float], mode: Mode) -> dict[str, Any]:
 def _time_axis(course: CaseCourse, dates: bool, anchor: str) -> dict[str, Any]:
     axis: dict[str, Any] = {"anchor": anchor, "automargin": True, "nticks": 8}
     if dates:
-        return {**axis, "type": "date", "title": {"text": "Year", "font": {"size": 13}}}
+        return {**axis, "type": "date", "title": {"text": "Date", "font": {"size": 13}}}
     origin = " since the first event" if course.calendar else ""
     return {**axis, "title": {"text": f"Months{origin}", "font": {"size": 13}}}
 

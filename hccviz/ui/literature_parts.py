@@ -16,14 +16,14 @@ from hccviz.ui import components, outcome_controls, shell, state
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
-ESTIMATORS = {"pm": "Paule-Mandel", "dl": "DerSimonian-Laird"}
+RATES = {"orr": "ORR (CR + PR)", "dcr": "DCR (CR + PR + SD)"}
 ORDERS = {
     "printed": "As printed",
     "year": "Year",
     "n": "Patients, most first",
     "rate": "Rate, highest first",
     "dose": "EQD2, highest first",
-    "size": "Tumour size, largest first",
+    "size": "Size, largest first",
 }
 FIXED = {"no": "Random effects only", "yes": "Fixed effect too"}
 _EMPTY = tuple(dict.fromkeys(COLUMNS, "") for _ in range(2))
@@ -55,9 +55,9 @@ def _controls(at: Here) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="literature-choices"):
         for name, label, names in (
-            ("pooled", "Rate", told.RATES),
+            ("pooled", "Rate", RATES),
             ("studies", "Order of the studies", ORDERS),
-            ("tau", "Variance between studies", ESTIMATORS),
+            ("tau", "Variance between studies", told.ESTIMATORS),
             ("fixed", "Summary", FIXED),
         ):
             outcome_controls.choose(name, label, names, at.view.option(name), width=222)
