@@ -8,6 +8,7 @@ import pytest
 
 from hccviz.analysis import outcomes, views
 from hccviz.data.builtin import open_built_in
+from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.address import View, parse_query, read_view
 from hccviz.evidence.links import Link
@@ -22,13 +23,18 @@ RATES = {"ORR": "orr", "DCR": "dcr"}
 
 
 @cache
+def cohort(name: str) -> Cohort:
+    return open_built_in(name)
+
+
+@cache
 def study(name: str) -> Study:
-    return read_study(open_built_in(name))
+    return read_study(cohort(name))
 
 
 def followed(link: Link, name: str) -> View:
     """Read the link's address as a browser would."""
-    view, ignored = read_view(parse_query(link.view.to_query()), open_built_in(name).schema)
+    view, ignored = read_view(parse_query(link.view.to_query()), cohort(name).schema)
     assert ignored == ()
     assert view.cohorts == (name,)
     return view
@@ -36,9 +42,9 @@ def followed(link: Link, name: str) -> View:
 
 @cache
 def record(kind: str, name: str, query: str):
-    view, _ = read_view(parse_query(query), open_built_in(name).schema)
+    view, _ = read_view(parse_query(query), cohort(name).schema)
     home = views if hasattr(views, kind) else outcomes
-    return getattr(home, kind)(open_built_in(name), view)
+    return getattr(home, kind)(cohort(name), view)
 
 
 def share(found, target: Target) -> float | None:
