@@ -32,7 +32,7 @@ def test_a_study_tells_its_abstract_and_its_first_numbers(open_app: Open, name: 
         if row.verdict != "context":
             assert f"**{say_value(row, cohort.schema)}** here" in told
     pills = next(p for p in app.get("button_group") if p.key == "w-verdict")
-    assert f"All · {len(study.rows)}" in [option for option in pills.options]
+    assert f"All · {len(study.rows)}" in list(pills.options)
 
 
 def test_a_link_narrows_by_verdict_place_and_words(open_app: Open) -> None:
