@@ -25,6 +25,7 @@ VERDICT_WORDS = {
 NOT_PUBLISHED = "Not published: one of many tables consistent with the print, not evidence."
 PAGE_NAMES = {
     "": "Overview", "survival": "Survival", "response": "Response", "toxicity": "Toxicity",
+    "subgroups": "Subgroups", "regression": "Regression",
 }  # fmt: skip
 MOST_PLACES = 3
 MONTHS = (

@@ -9,7 +9,7 @@ import pytest
 
 from hccviz.data.builtin import open_built_in
 from hccviz.data.cohort import Cohort, pool
-from hccviz.domain.address import parse_query, read_view
+from hccviz.domain.address import View, parse_query, read_view
 from hccviz.evidence.published import Publication, publication
 from hccviz.export.study_words import NOT_PUBLISHED, publication_json, say_publication
 
@@ -44,7 +44,6 @@ TACE = "cohort=sbrt-incomplete-tace"
         ("survival", f"{RE}&bed=54..", "Table 3"),
         ("survival", f"{RE}&eqd2=..44.9", "Table 3"),
         ("survival", f"{RE}&endpoint=lc", "Results 2"),
-        ("subgroups", f"{RE}&a.t_stage=T1,T2,T3&b.t_stage=T4", "Table 3"),
         ("response", f"{RE}&by=eqd2:45", "Table 2"),
         ("response", "cohort=sorafenib-rt", "Table 3"),
         ("toxicity", RE, "Table 5"),
@@ -88,6 +87,46 @@ def test_a_published_view_names_its_place(page: str, query: str, place: str) -> 
 )
 def test_anything_else_is_not_published(page: str, query: str) -> None:
     assert asked(page, query) == Publication()
+
+
+def view_of(query: str, **options: str) -> View:
+    view, ignored = read_view(parse_query(query), cohort(parse_query(query)["cohort"]).schema)
+    assert ignored == ()
+    return replace(view, outcome=tuple(sorted(options.items())))
+
+
+def test_two_pinned_subgroups_are_published_when_both_are() -> None:
+    of = cohort("reirradiation")
+    printed = view_of(f"{RE}&a.t_stage=T1,T2,T3&b.t_stage=T4", sub="pair")
+    found = publication(of, printed, "subgroups")
+    assert found is not None
+    assert "Table 3" in found.places
+    half = view_of(f"{RE}&a.t_stage=T1,T2&b.t_stage=T4", sub="pair")
+    assert publication(of, half, "subgroups") == Publication()
+    assert publication(of, view_of(f"{RE}&by=sex"), "subgroups") == Publication()  # a forest
+
+
+@pytest.mark.parametrize(
+    ("options", "published"),
+    [
+        ({"factors": "tumor_size_cm"}, True),
+        ({"factors": "tumor_size_cm", "steps": "tumor_size_cm:1"}, True),
+        ({"factors": "tumor_size_cm", "steps": "tumor_size_cm:5"}, False),
+        ({"factors": "bclc_stage"}, True),
+        ({"factors": "ecog"}, False),  # printed as 1-2 against 0
+        ({"factors": "bclc_stage,tumor_size_cm"}, False),
+        ({"factors": "bclc_stage,tumor_size_cm", "joint": "none"}, True),
+        ({"factors": "tumor_size_cm", "outcome": "cr"}, False),
+        ({}, False),
+    ],
+)
+def test_a_model_is_published_when_each_factor_was_printed_alone(
+    options: dict[str, str], published: bool
+) -> None:
+    of = cohort("sbrt-incomplete-tace")
+    found = publication(of, view_of(f"{TACE}&endpoint=lc", **options), "regression")
+    assert found is not None
+    assert ("Table 2" in found.places) is published
 
 
 def test_order_and_spelling_make_no_difference() -> None:
