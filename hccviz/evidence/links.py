@@ -16,12 +16,14 @@ from hccviz.domain.address import DEFAULT_TIMES, Split, View
 from hccviz.domain.filters import CohortFilter, parse_range
 from hccviz.domain.vocabulary import toxicity_term
 from hccviz.evidence.links_closer import failure, liver_disease, time_to_response
+from hccviz.evidence.links_models import RATIOS, one_number, pinned_pair
 from hccviz.evidence.members import as_filter, both, groups, kept
 from hccviz.evidence.selection import Mask, Patients
 from hccviz.evidence.targets import Target
 from hccviz.stats.rates import COUNTED, EVALUABLE
 
 OVERVIEW = ""
+LOG_RANK, RATIO = "log-rank test", "hazard ratio"
 SUMMARIES = {
     "median": "median", "q1": "quartiles", "q3": "quartiles", "min": "range", "max": "range",
 }  # fmt: skip
@@ -37,17 +39,15 @@ class Link:
     Attributes
     ----------
     page
-        URL path: ``""`` (overview), ``"survival"``, ``"response"``, ``"toxicity"``.
+        URL path: ``""`` (overview), ``"survival"``, ``"response"``, ``"toxicity"``, and
+        ``"subgroups"`` or ``"regression"`` where their pages can show it.
     look
         What to look for there, in the words of the page.
-    group
-        Place of the group among those of the split; 0 without a split.
     """
 
     page: str
     view: View
     look: str
-    group: int = 0
 
 
 def link_of(target: Target, cohort: Cohort, patients: Patients) -> Link | None:
@@ -124,16 +124,15 @@ def _survival(target: Target, cohort: Cohort, patients: Patients, view: View) ->
 
 def _comparison(target: Target, cohort: Cohort, patients: Patients, view: View) -> Link | None:
     found = split_of(target.by, cohort, patients, view.filter)
-    if found is None:
-        return None
-    split, place = found
-    view = replace(view, by=split)
-    if target.statistic == "logrank_p":
-        return Link("survival", view, "log-rank test")
+    if found is not None and target.statistic == "logrank_p":
+        return Link("survival", replace(view, by=found[0]), LOG_RANK)
     # The page compares with the first group: the printed ratio must be that of the second.
-    if place == 1 and target.statistic in ("hr", "hr_low", "hr_high", "cox_p"):
-        return Link("survival", view, "hazard ratio", place)
-    return None
+    if found is not None and found[1] == 1 and target.statistic in RATIOS:
+        return Link("survival", replace(view, by=found[0]), RATIO)
+    if pinned := pinned_pair(target, cohort, patients, view):
+        return Link("subgroups", pinned, LOG_RANK if target.statistic == "logrank_p" else RATIO)
+    model = one_number(target, cohort, view)
+    return Link("regression", model, RATIO) if model else None
 
 
 def _response(target: Target, cohort: Cohort, patients: Patients, view: View) -> Link | None:

@@ -15,9 +15,11 @@ import numpy as np
 
 from hccviz.data.baseline import SECTIONS
 from hccviz.data.cohort import Cohort
-from hccviz.domain.address import PINS, View
+from hccviz.domain.address import PINS, Split, View
 from hccviz.domain.filters import CohortFilter
 from hccviz.domain.vocabulary import DEFAULT_ALPHA_BETA_GY, toxicity_term
+from hccviz.evidence.links import split_of
+from hccviz.evidence.links_models import RATIOS
 from hccviz.evidence.measures import measure
 from hccviz.evidence.members import canonical, columns_of, groups, kept, patients_of
 from hccviz.evidence.selection import Mask, Patients
@@ -66,15 +68,17 @@ def publication(cohort: Cohort, view: View, page: str = "") -> Publication | Non
     """
     if page not in OUTCOME_PAGES or not is_study(cohort):
         return None
+    look = dict(view.outcome).get("sub", "forest") if page == "subgroups" else ""
     plain = view.landmark is None and not view.strata and _usual_dose(view)
     about = _ABOUT.get(page)
-    if about is None or not plain:
+    if about is None or not plain or look not in ("", "pair"):
         return Publication()
     patients = patients_of(cohort)
     shown = [
         t for t in read_targets(cohort.name) if t.status != "context" and about(t, cohort, view)
     ]
-    found = _matching(_Seen(cohort, patients, _criterion(cohort, view, page)), shown, view)
+    seen = _Seen(cohort, patients, _criterion(cohort, view, page))
+    found = (_of_models if page == "regression" else _matching)(seen, shown, view)
     own = list({_question(t): t for t in found}.values())
     held = sum(t.holds(measure(patients, t)) for t in own)
     return Publication(_ordered(t.place for t in found), len(own), held)
@@ -137,10 +141,11 @@ _ABOUT: dict[str, Callable[[Target, Cohort, View], bool]] = {
     "": _on_overview,
     "survival": _on_survival,
     "subgroups": _on_survival,
+    "regression": _on_survival,
     "response": _on_response,
     "toxicity": _on_toxicity,
 }
-"""Patient courses are one by one, and never printed; models are compared by their factors."""
+"""Patient courses are one by one, and never printed."""
 
 
 # --------------------------------------------------------------------------- the same patients
@@ -183,7 +188,7 @@ class _Seen:
 def _matching(seen: _Seen, shown: list[Target], view: View) -> list[Target]:
     """Return the printed numbers about exactly what the view shows."""
     pins = [view.pinned(pin) for pin in PINS]
-    if all(pin is not None for pin in pins):
+    if all(pins) and dict(view.outcome).get("sub") == "pair":
         return _of_every_group(seen, shown, [seen.filter(pin) for pin in pins if pin])
     whole = seen.filter(view.filter)
     if view.by is None:
@@ -223,3 +228,31 @@ def _of_every_group(
     if not enough and not (parts and all(found.values())):
         return []
     return [target for targets in found.values() for target in targets]
+
+
+def _of_models(seen: _Seen, shown: list[Target], view: View) -> list[Target]:
+    """Return the printed ratios of the factors of a view, when each was printed alone.
+
+    Several factors together, other steps, references or outcomes are other models. A factor that
+    the print cut in two is the same only when it has two levels.
+    """
+    asked = dict(view.outcome)
+    factors = [name for name in asked.get("factors", "").split(",") if name]
+    other = {"outcome", "refs", "pairs"} & set(asked)
+    together = len(factors) > 1 and asked.get("joint") != "none"
+    steps = set(asked.get("steps", "").split(",")) - {"", *(f"{name}:1" for name in factors)}
+    if not factors or other or together or steps:
+        return []
+    whole = seen.filter(view.filter)
+    ratios = [t for t in shown if t.statistic in RATIOS and seen.query(t.subgroup) == whole]
+    found = {
+        name: [t for t in ratios if t.by == name or _by_level(seen, t, name, view)]
+        for name in factors
+    }
+    return [t for targets in found.values() for t in targets] if all(found.values()) else []
+
+
+def _by_level(seen: _Seen, target: Target, factor: str, view: View) -> bool:
+    """Tell whether a printed comparison is the second of two levels of a factor."""
+    found = split_of(target.by, seen.cohort, seen.patients, view.filter)
+    return found is not None and found == (Split(factor), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ VERDICT_WORDS = {
 NOT_PUBLISHED = "Not published: one of many tables consistent with the print, not evidence."
 PAGE_NAMES = {
     "": "Overview", "survival": "Survival", "response": "Response", "toxicity": "Toxicity",
+    "subgroups": "Subgroups", "regression": "Regression",
 }  # fmt: skip
 MOST_PLACES = 3
 MONTHS = (
@@ -82,20 +84,31 @@ def say_distance(row: Printed) -> str:
 def chosen_rows(study: Study, schema: Schema, *, verdict: str = "", place: str = "",
                 words: str = "") -> tuple[Printed, ...]:  # fmt: skip
     """Return the rows of a verdict and a place whose description holds every word asked for."""
-    asked = words.lower().split()
+    asked = _words(words)
     return tuple(
         row
         for row in study.rows
         if (not verdict or row.verdict == verdict)
         and (not place or row.target.place == place)
-        and all(word in _searched(row, schema) for word in asked)
+        and (not asked or _holds(_searched(row, schema), asked))
     )
 
 
-def _searched(row: Printed, schema: Schema) -> str:
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w.]+", text.lower())
+
+
+def _holds(there: list[str], asked: list[str]) -> bool:
+    """Tell whether every word is there; from three letters on, a beginning is enough."""
+    return all(
+        any(word == w or (len(w) > 2 and word.startswith(w)) for word in there) for w in asked
+    )
+
+
+def _searched(row: Printed, schema: Schema) -> list[str]:
     target = row.target
     said = (say_quantity(target, schema), target.place, target.note, say_printed(target, schema))
-    return " ".join(said).lower()
+    return _words(" ".join(said))
 
 
 def study_table(rows: Sequence[Printed], schema: Schema) -> Table:

@@ -127,7 +127,12 @@ def variable_of(name: str, schema: Schema) -> Variable | None:
 
 
 def say_query(query: str, schema: Schema) -> str:
-    """Say a printed subgroup: ``"Child-Pugh class A; T stage T1, T2 or T3"``; empty for all."""
+    """Say a printed subgroup: ``"Child-Pugh class A; T stage T1, T2 or T3"``; empty for all.
+
+    Groups joined by ``;`` are all levels of one column, and said by its name.
+    """
+    if ";" in query:
+        return small(say_variable(query.partition("=")[0], schema))
     alternatives = [_conjunction(part, schema) for part in query.split("|") if part]
     return fmt.listed(alternatives, "or")
 

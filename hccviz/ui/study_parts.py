@@ -84,7 +84,7 @@ def _from_the_first(view: View) -> View:
 
 def _abstract(told: Abstract) -> None:
     """Show the abstract in our own words: what was done on the left, what came of it beside it."""
-    for column, fields in zip(st.columns(2, gap="large"), _HEADS, strict=True):
+    for column, fields in zip(st.columns(2, gap="medium"), _HEADS, strict=True):
         for field, head in fields.items():
             column.markdown(f"**{head}.** {plain(getattr(told, field))}")
 

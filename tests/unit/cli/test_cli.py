@@ -120,3 +120,30 @@ def test_a_file_gives_the_same_numbers_as_the_built_in(
     b = told(capsys, "survival", "reirradiation", "by=t_stage")
     assert a["groups"] == b["groups"]
     assert a["cohort"]["sha256"] == b["cohort"]["sha256"]
+
+
+def test_evidence_answers_with_printed_and_recomputed(capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, "evidence", "reirradiation", "out.verdict=impossible")
+    assert found["study"] == "reirradiation"
+    assert len(found["rows"]) == found["counts"]["impossible"]
+    row = next(r for r in found["rows"] if r["id"] == "results-3-006")
+    assert (row["printed"], row["verdict"]) == (57, "impossible")
+    assert row["view"]["page"] == "survival"
+    seen = told(capsys, "survival", "reirradiation", row["view"]["query"])
+    rate = next(r for r in seen["groups"][0]["rates"] if r["time"] == 12)
+    assert 100 * rate["survival"] == pytest.approx(row["recomputed"])
+    status, out, _ = run(capsys, "evidence", "reirradiation", "out.place=Table 5", "--csv")
+    assert status == 0
+    assert out.startswith("Id,Place,Quantity,Printed,Recomputed,Verdict")
+    assert run(capsys, "evidence", "registry-simulated")[0] == 2
+
+
+def test_every_view_says_whether_it_was_published(capsys: pytest.CaptureFixture[str]) -> None:
+    published = told(capsys, "survival", "reirradiation", "by=child_pugh_class")["published"]
+    assert published["status"] == "published"
+    assert published["places"][0] == "Table 3"
+    assert told(capsys, "summary", "reirradiation", "by=sex")["published"]["places"] == []
+    assert told(capsys, "survival", "registry-simulated")["published"] is None
+    status, out, _ = run(capsys, "toxicity", "reirradiation", "by=sex", "--csv")
+    assert status == 0
+    assert "Not published" in out

@@ -8,6 +8,7 @@ import pytest
 
 from hccviz.analysis import outcomes, views
 from hccviz.data.builtin import open_built_in
+from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.address import View, parse_query, read_view
 from hccviz.evidence.links import Link
@@ -22,13 +23,18 @@ RATES = {"ORR": "orr", "DCR": "dcr"}
 
 
 @cache
+def cohort(name: str) -> Cohort:
+    return open_built_in(name)
+
+
+@cache
 def study(name: str) -> Study:
-    return read_study(open_built_in(name))
+    return read_study(cohort(name))
 
 
 def followed(link: Link, name: str) -> View:
     """Read the link's address as a browser would."""
-    view, ignored = read_view(parse_query(link.view.to_query()), open_built_in(name).schema)
+    view, ignored = read_view(parse_query(link.view.to_query()), cohort(name).schema)
     assert ignored == ()
     assert view.cohorts == (name,)
     return view
@@ -36,9 +42,9 @@ def followed(link: Link, name: str) -> View:
 
 @cache
 def record(kind: str, name: str, query: str):
-    view, _ = read_view(parse_query(query), open_built_in(name).schema)
+    view, _ = read_view(parse_query(query), cohort(name).schema)
     home = views if hasattr(views, kind) else outcomes
-    return getattr(home, kind)(open_built_in(name), view)
+    return getattr(home, kind)(cohort(name), view)
 
 
 def share(found, target: Target) -> float | None:
@@ -48,15 +54,22 @@ def share(found, target: Target) -> float | None:
     return 100 * found.share.value
 
 
-def on_survival(link: Link, target: Target, name: str, query: str) -> float | None:
-    found = record("survival", name, query)
+def _comparison(found, link: Link, target: Target) -> float | None:
     if link.look == "log-rank test":
         return next(test.p for test in found.tests if "log-rank" in test.name.lower())
-    if link.look == "hazard ratio":
-        (ratio,) = found.hazard_ratios
-        quantity = ratio.ratio
-        return {"hr": quantity.value, "hr_low": quantity.low, "hr_high": quantity.high,
-                "cox_p": ratio.p}[target.statistic]  # fmt: skip
+    (ratio,) = found.hazard_ratios
+    return _ratio(ratio.ratio, ratio.p, target)
+
+
+def _ratio(found, p: float | None, target: Target) -> float | None:
+    return {"hr": found.value, "hr_low": found.low, "hr_high": found.high,
+            "cox_p": p}[target.statistic]  # fmt: skip
+
+
+def on_survival(link: Link, target: Target, name: str, query: str) -> float | None:
+    found = record("survival", name, query)
+    if link.look in ("log-rank test", "hazard ratio"):
+        return _comparison(found, link, target)
     (curve,) = found.curves
     if link.look.startswith("at "):
         month = float(link.look.split()[1])
@@ -133,8 +146,24 @@ def on_overview(link: Link, target: Target, name: str, query: str) -> float | No
     return count if target.statistic == "count" else 100 * count / int(row.counts[0].sum())
 
 
+def on_subgroups(link: Link, target: Target, name: str, query: str) -> float | None:
+    """Two pinned subgroups: their estimate is read as that of the survival page."""
+    from hccviz.analysis import subgroups
+
+    return _comparison(subgroups.pair(cohort(name), followed(link, name)).survival, link, target)
+
+
+def on_regression(link: Link, target: Target, name: str, query: str) -> float | None:
+    from hccviz.analysis import regression
+
+    (alone,) = regression.regression(cohort(name), followed(link, name)).alone
+    (row,) = alone.rows
+    return _ratio(row.ratio, row.p, target)
+
+
 READERS = {
     "survival": on_survival, "response": on_response, "toxicity": on_toxicity, "": on_overview,
+    "subgroups": on_subgroups, "regression": on_regression,
 }  # fmt: skip
 
 
@@ -154,7 +183,8 @@ def test_every_link_shows_the_recomputed_number(name: str) -> None:
 
 def test_what_a_page_does_not_show_has_no_link() -> None:
     found = {row.target.id: row for name in ("reirradiation",) for row in study(name).rows}
-    assert found["table-3-020"].link is None  # T1-3 against T4: the split makes four groups
+    pooled = found["table-3-020"].link  # T1-3 against T4: the split makes four groups
+    assert pooled is None or pooled.page == "subgroups"
     assert found["table-4-009"].link is None  # adjusted hazard ratio
     assert found["table-2-006"].link is None  # SD or PD together
     limits = [r for r in study("sorafenib-rt").rows if r.target.statistic.startswith("km_median_")]

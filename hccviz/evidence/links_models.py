@@ -1,0 +1,51 @@
+"""Links into pages that compare pooled levels (pinned subgroups) or fit a number (regression)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hccviz.data.cohort import Cohort
+from hccviz.domain.address import View
+from hccviz.domain.outcome_address import OPTIONS
+from hccviz.evidence.members import as_filter, both, kept
+from hccviz.evidence.selection import Patients
+from hccviz.evidence.targets import Target
+
+RATIOS = ("hr", "hr_low", "hr_high", "cox_p")
+HAS_PAIR = "sub" in OPTIONS and "pair" in OPTIONS["sub"].codes
+HAS_MODELS = "reg" in OPTIONS
+
+
+def pinned_pair(target: Target, cohort: Cohort, patients: Patients, view: View) -> View | None:
+    """Return the view of two pinned subgroups: the printed one as B, the others as A.
+
+    For levels that a split would keep apart: T4 against T1 to T3.
+    """
+    column, equals, raw = target.by.partition("=")
+    variable = cohort.schema.variables.get(column)
+    if not HAS_PAIR or variable is None or not equals or not variable.is_categorical:
+        return None
+    if target.statistic not in (*RATIOS, "logrank_p") or set(raw) & set("&|;"):
+        return None
+    inside = kept(cohort, view.filter)
+    others = [
+        code for code in variable.codes()
+        if code not in raw.split(",") and (inside & patients.where(f"{column}={code}")).any()
+    ]  # fmt: skip
+    queries = [both(target.subgroup, f"{column}={levels}") for levels in (",".join(others), raw)]
+    pins = [as_filter(query, cohort.schema) if query else None for query in queries]
+    if not others or pins[0] is None or pins[1] is None:
+        return None
+    alone = View(cohorts=view.cohorts, endpoint=view.endpoint).with_option("sub", "pair")
+    return alone.with_pin("a", pins[0]).with_pin("b", pins[1])
+
+
+def one_number(target: Target, cohort: Cohort, view: View) -> View | None:
+    """Return the view of a Cox model with one number as its only factor, per unit."""
+    variable = cohort.schema.variables.get(target.by)
+    if not HAS_MODELS or variable is None or not variable.is_number:
+        return None
+    if target.statistic not in RATIOS:
+        return None
+    asked = replace(view, times=View().times).with_option("factors", target.by)
+    return asked.with_option("steps", f"{target.by}:1")
