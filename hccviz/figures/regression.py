@@ -37,9 +37,9 @@ def draw_model_forest(
     if together:
         traces.append(_points(shown, "joint", gap, mode, "Multivariable"))
     low, high = _range(shown)
-    what = outcome.plural if outcome.kind == "cox" else outcome.event
-    hint = "more" if outcome.kind == "cox" else "more often"
-    title = f"{NAMES[outcome.kind]}, log scale<br>above 1: {hint} {theme.text(what, 34)}"
+    cox = outcome.kind == "cox"
+    hint = f"more {theme.text(outcome.plural, 34)}" if cox else "outcome more frequent"
+    title = f"{NAMES[outcome.kind]}, log scale<br>above 1: {hint}"
     line = {"color": theme.palette(mode).muted, "width": 1.2}
     return go.Figure(
         traces,
@@ -248,7 +248,11 @@ def draw_curve(look: CurveLook, *, mode: Mode = "light") -> go.Figure:
             margin={"l": 60, "t": 16, "b": 52, "r": 18},
             shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
                      "line": {"color": colours.muted, "width": 1, "dash": "dash"}}],
-            xaxis={"title": {"text": theme.text(f"{s.label}{unit}")}, "showgrid": False},
+            xaxis={
+                "title": {"text": theme.text(f"{s.label}{unit}")},
+                "showgrid": False,
+                "anchor": "y2",
+            },
             yaxis={
                 "type": "log",
                 "domain": [0.2, 1],
@@ -257,7 +261,7 @@ def draw_curve(look: CurveLook, *, mode: Mode = "light") -> go.Figure:
                 "title": {"text": "Hazard ratio (log scale)"},
             },
             yaxis2=theme.axis(
-                mode, domain=[0, 0.15], showgrid=False, showticklabels=False,
+                mode, domain=[0, 0.15], showgrid=False, showticklabels=False, ticks="",
                 title={"text": "Patients", "font": {"size": 12}},
             ),
         ),
