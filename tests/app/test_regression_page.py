@@ -102,7 +102,7 @@ def test_the_selected_model_goes_into_the_table(open_app: Open) -> None:
 
 def test_what_does_not_fit_is_a_notice(open_app: Open) -> None:
     wrong = {"out.factors": "colour,bed", "out.refs": "bed:3", "out.enter": "7"}
-    text = words(open_app(PAGE, cohort="reirradiation", **wrong))
+    text = words(open_app(cohort="reirradiation", **wrong))
     for name in wrong:
         assert f"Ignored: {name}=" in text
 
