@@ -78,8 +78,8 @@ def _toxicity(cohort: Cohort, view: View, code: str) -> ModelOutcome:
     if term is not None and term.column in cohort.schema.toxicity[phase]:
         what = f"{term.label} ({name})"
     return ModelOutcome(
-        "logistic", code, f"{what}, {_grade_words(code)}", "patient with it", "patients with it",
-        among="patients with it graded",
+        "logistic", code, f"{what}, {_grade_words(code)}", "toxicity", "toxicities",
+        among="patients with a grade recorded",
     )  # fmt: skip
 
 

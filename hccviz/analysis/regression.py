@@ -184,7 +184,9 @@ def curve(cohort: Cohort, view: View) -> CurveLook:
     values = x.values[kept].astype(np.float64)
     counts, edges = np.histogram(values, bins=_BINS)
     different = len(np.unique(values))
-    return CurveLook(rows.outcome, found, x.step, different, edges, counts.astype(np.int64))
+    return CurveLook(
+        rows.outcome, view.level, found, x.step, different, edges, counts.astype(np.int64)
+    )
 
 
 def _needs_times(cohort: Cohort, view: View) -> None:

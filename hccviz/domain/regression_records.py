@@ -102,6 +102,7 @@ class CurveLook:
     """
 
     outcome: ModelOutcome
+    level: float
     spline: Spline
     step: float
     n_values: int

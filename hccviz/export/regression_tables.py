@@ -25,10 +25,11 @@ def ratio(q: Quantity) -> str:
     >>> ratio(Quantity(2.304, 1.1, 4.9)), ratio(Quantity(0.9961, 0.994, 0.9981))
     ('2.30 (1.10 to 4.90)', '0.996 (0.994 to 0.998)')
     """
-    return fmt.quantity(q, _decimals(q.value))
+    return fmt.quantity(q, decimals_of(q.value))
 
 
-def _decimals(value: float | None) -> int:
+def decimals_of(value: float | None) -> int:
+    """Return how many decimals a ratio is written with: three near 1 and below 0.1, else two."""
     if value is None:
         return 2
     near_one = value != 1.0 and f"{value:.2f}" == "1.00"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hccviz.analysis.regression import before_landmark
 from hccviz.domain import format as fmt
 from hccviz.domain.model_records import ModelEstimate, ModelRow
+from hccviz.domain.records import Quantity
 from hccviz.domain.regression_records import (
     CurveLook,
     HazardsLook,
@@ -12,7 +13,8 @@ from hccviz.domain.regression_records import (
     Regression,
     SelectionLook,
 )
-from hccviz.export.outcome_words import p_phrase, ratio_phrase
+from hccviz.export.outcome_words import p_phrase
+from hccviz.export.regression_tables import decimals_of
 
 NAMED = {"cox": "hazard ratio", "logistic": "odds ratio"}
 SCALES = {"km": "1 − Kaplan-Meier", "rank": "rank of the times", "identity": "months",
@@ -38,9 +40,10 @@ def say_regression(found: Regression) -> str:
 
 
 def _events(outcome: ModelOutcome, model: ModelEstimate) -> str:
+    if outcome.kind == "logistic":
+        return f"{fmt.of(model.n_events, model.n)} of {fmt.count(model.n)} patients"
     name = outcome.event if model.n_events == 1 else outcome.plural
-    among = f" ({outcome.among})" if outcome.among else ""
-    return f"{fmt.count(model.n_events)} {name} in {fmt.count(model.n)} patients{among}"
+    return f"{fmt.count(model.n_events)} {name} in {fmt.count(model.n)} patients"
 
 
 def _is_clear(row: ModelRow) -> bool:
@@ -51,9 +54,16 @@ def _standing_out(rows: list[ModelRow], title: str, found: Regression) -> str:
     if not rows:
         return f"{title}, no factor has a p below {_CLEAR:g}."
     rows = sorted(rows, key=lambda row: row.p or 0.0)
-    told = [f"{r.label} ({ratio_phrase(r.ratio, found.level)}, {p_phrase(r.p)})" for r in rows[:3]]
+    told = [f"{r.label} {_ratio(r.ratio, found.level, p_phrase(r.p))}" for r in rows[:3]]
     more = f", and {len(rows) - 3} more" if len(rows) > 3 else ""
     return f"{title}, {NAMED[found.outcome.kind]}: {'; '.join(told)}{more}."
+
+
+def _ratio(ratio: Quantity, level: float, more: str = "") -> str:
+    """Return a ratio with its interval: ``"2.31 (95% CI 1.10 to 4.90, p = 0.027)"``."""
+    decimals = decimals_of(ratio.value)
+    limits = f"{100 * level:g}% CI {fmt.interval(ratio, decimals)}"
+    return f"{fmt.number(ratio.value, decimals)} ({limits}{', ' if more else ''}{more})"
 
 
 def cautions_of(found: Regression) -> tuple[str, ...]:
@@ -70,7 +80,8 @@ def explain_regression(found: Regression, origin: str) -> str:
     limits = f"Wald {100 * found.level:g}% limits"
     if found.outcome.kind == "logistic":
         text = (
-            f"Logistic regression, maximum likelihood, odds ratios with {limits}, as R glm. The "
+            f"Logistic regression among {found.outcome.among}, maximum likelihood, odds ratios "
+            f"with {limits}, as R glm. The "
             "area under the ROC curve is that of the same patients, so it flatters the model."
         )
     else:
@@ -149,7 +160,7 @@ def say_curve(found: CurveLook) -> str:
     s = found.spline
     step = f"{fmt.plain(found.step)} {s.unit}".strip()
     straight = (
-        f"hazard ratio {ratio_phrase(s.straight, 0.95)} per {step} as a straight line"
+        f"hazard ratio {_ratio(s.straight, found.level)} per {step} as a straight line"
         if s.straight.value is not None
         else ""
     )
@@ -166,7 +177,7 @@ def say_curve(found: CurveLook) -> str:
     )
 
 
-def explain_curve(found: CurveLook, alpha_beta: float, level: float) -> str:
+def explain_curve(found: CurveLook, alpha_beta: float) -> str:
     """Say how the curve was fitted."""
     s = found.spline
     knots = ", ".join(fmt.plain(round(float(k), 1)) for k in s.knots)
@@ -174,7 +185,8 @@ def explain_curve(found: CurveLook, alpha_beta: float, level: float) -> str:
     return (
         f"Cox model with a restricted cubic spline ({len(s.knots)} knots at {knots}: Harrell's "
         f"percentiles), {adjusted or 'not adjusted for anything'}; band: pointwise "
-        f"{100 * level:g}% limits of the ratio against the reference value, where it is 1. p by "
-        f"likelihood ratio. Bars: patients. BED and EQD2 at α/β {alpha_beta:g} Gy. Dose was not "
+        f"{100 * found.level:g}% limits of the ratio against the reference value, where it is "
+        "1. p by likelihood ratio. "
+        f"Bars: patients. BED and EQD2 at α/β {alpha_beta:g} Gy. Dose was not "
         "assigned at random: a slope is no proof of an effect."
     )

@@ -37,9 +37,9 @@ def draw_model_forest(
     if together:
         traces.append(_points(shown, "joint", gap, mode, "Multivariable"))
     low, high = _range(shown)
-    what = outcome.plural if outcome.kind == "cox" else outcome.event
-    hint = "more" if outcome.kind == "cox" else "more often"
-    title = f"{NAMES[outcome.kind]}, log scale<br>above 1: {hint} {theme.text(what, 34)}"
+    cox = outcome.kind == "cox"
+    hint = f"more {theme.text(outcome.plural, 34)}" if cox else "outcome more frequent"
+    title = f"{NAMES[outcome.kind]}, log scale<br>above 1: {hint}"
     line = {"color": theme.palette(mode).muted, "width": 1.2}
     return go.Figure(
         traces,
@@ -144,10 +144,11 @@ def draw_residuals(
         Its coefficient, drawn dashed.
     """
     r, colour = residuals, theme.group_colour(0, mode)
+    faint = 0.6 if len(r.time) < 200 else 0.3
     traces: list[Any] = [
         go.Scatter(
             x=r.position, y=r.value, mode="markers", showlegend=False,
-            marker={"color": theme.faded(theme.palette(mode).muted, 0.55), "size": 5},
+            marker={"color": theme.faded(theme.palette(mode).muted, faint), "size": 5},
             customdata=r.time,
             hovertemplate="month %{customdata:.1f}: %{y:.2f}<extra></extra>",
         )
@@ -174,9 +175,10 @@ def draw_residuals(
             title={"text": f"<b>{theme.text(r.label, 44)}</b>", "font": {"size": 14}, "x": 0.01},
             shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": level, "y1": level,
                      "line": {"color": theme.palette(mode).muted, "width": 1, "dash": "dash"}}],
-            xaxis={"title": {"text": "Months"}, "showgrid": False, **_month_ticks(r)},
+            xaxis={"title": {"text": "Months", "font": {"size": 12}}, "showgrid": False,
+                   **_month_ticks(r)},
             yaxis={
-                "title": {"text": "Log ratio" if fitted is not None else "Effect (fitted: 1)",
+                "title": {"text": "Log HR" if fitted is not None else "Effect (fitted: 1)",
                           "font": {"size": 12}},
                 "range": [min(*span, level) - pad, max(*span, level) + pad],
             },
@@ -189,7 +191,7 @@ def _month_ticks(r: ScaledResiduals) -> dict[str, Any]:
     if not len(r.time):
         return {}
     last = float(r.time[-1])
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if last / s <= 6), 120)
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if last / s <= 12), 120)
     months = np.arange(step, last + 1e-9, step) if last >= step else np.array([last])
     months = months[months >= r.time[0]]
     places = np.interp(months, r.time, r.position)
@@ -248,7 +250,11 @@ def draw_curve(look: CurveLook, *, mode: Mode = "light") -> go.Figure:
             margin={"l": 60, "t": 16, "b": 52, "r": 18},
             shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
                      "line": {"color": colours.muted, "width": 1, "dash": "dash"}}],
-            xaxis={"title": {"text": theme.text(f"{s.label}{unit}")}, "showgrid": False},
+            xaxis={
+                "title": {"text": theme.text(f"{s.label}{unit}")},
+                "showgrid": False,
+                "anchor": "y2",
+            },
             yaxis={
                 "type": "log",
                 "domain": [0.2, 1],
@@ -257,7 +263,7 @@ def draw_curve(look: CurveLook, *, mode: Mode = "light") -> go.Figure:
                 "title": {"text": "Hazard ratio (log scale)"},
             },
             yaxis2=theme.axis(
-                mode, domain=[0, 0.15], showgrid=False, showticklabels=False,
+                mode, domain=[0, 0.15], showgrid=False, showticklabels=False, ticks="",
                 title={"text": "Patients", "font": {"size": 12}},
             ),
         ),

@@ -116,7 +116,7 @@ def _curve(at: Here) -> None:
             components.table(table)
         components.download(table, name="curve", key="csv-curve", comments=shell.provenance(at))
     ratio = at.view.filter.alpha_beta_gy
-    components.method(regression_words.explain_curve(found, ratio, at.view.level))
+    components.method(regression_words.explain_curve(found, ratio))
 
 
 _PARTS: dict[str, Callable[[Here], None]] = {

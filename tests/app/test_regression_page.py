@@ -31,3 +31,86 @@ def test_every_look_of_every_cohort(open_app: Open, cohort: str, outcome: str) -
         assert not app.exception, look
         assert not app.error, look
         assert "nan" not in words(app).lower().split(), look
+
+
+@pytest.mark.parametrize(
+    ("cohort", "look", "key", "params"),
+    [
+        ("sbrt-incomplete-tace", "table", "", {"out.joint": "recipe"}),
+        ("reirradiation", "selection", "selection", {"out.enter": "0.1"}),
+        ("reirradiation", "hazards", "proportional_hazards", {"out.scale": "rank"}),
+        ("registry-simulated", "curve", "spline", {"out.number": "tumor_size_cm"}),
+        ("reirradiation", "table", "", {"out.outcome": "cr", "out.of": "all"}),
+    ],
+)
+def test_page_and_command_line_say_the_same(
+    open_app: Open, capsys: pytest.CaptureFixture[str],
+    cohort: str, look: str, key: str, params: dict[str, str],
+) -> None:  # fmt: skip
+    query = "&".join(f"{name}={value}" for name, value in params.items())
+    found = told("cox", cohort, query, capsys)
+    sentence = (found[key] if key else found)["sentence"]
+    app = open_app(PAGE, cohort=cohort, **{"out.reg": look}, **params)
+    assert not app.exception
+    assert sentence in words(app)
+
+
+def test_the_table_of_the_page_is_the_csv(
+    open_app: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cox", "sbrt-incomplete-tace", "endpoint=os", "--csv"]) == 0
+    csv = capsys.readouterr().out
+    app = open_app(PAGE, endpoint="os")
+    cells = [str(cell) for column in app.table[0].value.to_numpy().tolist() for cell in column]
+    ratios = [cell.replace("\\", "") for cell in cells if " to " in cell]
+    assert len(ratios) == 10
+    assert all(ratio in csv for ratio in ratios)
+
+
+def test_choices_are_written_into_the_link(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="reirradiation")
+    app.multiselect(key="w-reg-factors").set_value(["child_pugh_class", "bed"]).run()
+    assert app.query_params["out.factors"] == "child_pugh_class,bed"
+    app.selectbox(key="w-reg-ref-child_pugh_class").set_value("B").run()
+    assert app.query_params["out.refs"] == "child_pugh_class:B"
+    app.number_input(key="w-reg-step-bed").set_value(10.0).run()
+    assert app.query_params["out.steps"] == "bed:10"
+    app.multiselect(key="w-reg-pairs").set_value(["child_pugh_class*bed"]).run()
+    assert app.query_params["out.pairs"] == "child_pugh_class*bed"
+    app.number_input(key="w-reg-landmark").set_value(3.0).run()
+    assert app.query_params["landmark"] == "3"
+    app.selectbox(key="w-reg-outcome").set_value("grade2").run()
+    assert app.query_params["out.outcome"] == "grade2"
+    app.selectbox(key="w-reg-outcome").set_value("endpoint:lc").run()
+    assert "out.outcome" not in app.query_params
+    assert app.query_params["endpoint"] == "lc"
+    assert not app.exception
+    app.selectbox(key="w-reg-ref-child_pugh_class").set_value("A").run()
+    assert "out.refs" not in app.query_params
+    app.multiselect(key="w-reg-factors").set_value([]).run()
+    assert app.query_params["out.factors"] == "none"
+    assert "choose at least one factor" in words(app)
+
+
+def test_the_selected_model_goes_into_the_table(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="sbrt-incomplete-tace", **{"out.reg": "selection"})
+    assert "4 of 5 factors enter (p < 0.2 alone)" in words(app)
+    app.button(key="reg-adopt").click().run()
+    assert app.query_params["out.joint"] == "recipe"
+    assert "With 3 factors together" in words(app)
+
+
+def test_what_does_not_fit_is_a_notice(open_app: Open) -> None:
+    wrong = {"out.factors": "colour,bed", "out.refs": "bed:3", "out.enter": "7"}
+    text = words(open_app(cohort="reirradiation", **wrong))
+    for name in wrong:
+        assert f"Ignored: {name}=" in text
+
+
+def test_an_empty_selection_and_a_present_view(open_app: Open) -> None:
+    app = open_app(PAGE, cohort="reirradiation", child_pugh_class="B", bed="500..")
+    assert not app.exception
+    assert "No patient is left" in words(app)
+    app = open_app(PAGE, cohort="reirradiation", view="present")
+    assert not app.exception
+    assert not app.multiselect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hccviz.domain.model_records import Covariate, ModelEstimate
 from hccviz.domain.records import EventTable, Quantity, TestResult
 from hccviz.domain.survival_records import SubgroupTable
+from hccviz.stats.concordance import concordance
 from hccviz.stats.cox import estimate_hazard_ratios
 from hccviz.stats.cox_model import estimate_cox_model, fit_cox_rows
 from hccviz.stats.cutpoints import explore_cut_points, lausen_p, logrank_scores
@@ -88,6 +90,20 @@ def test_cox_models_are_sound(rows: Rows, together: bool, stratified: bool) -> N
     fitted = fit_cox_rows(factors, time, event, interactions=pairs, strata=strata)
     for transform in TRANSFORMS:
         sound(check_proportional_hazards(fitted, transform=transform))
+
+
+@given(patients)
+def test_concordance_is_every_pair_counted(rows: Rows) -> None:
+    time, score = np.array([r[0] for r in rows]), np.array([float(ord(r[2])) for r in rows])
+    died = np.array([r[1] == 1 for r in rows])
+    won = pairs = 0.0
+    for i, j in permutations(range(len(rows)), 2):
+        if died[i] and (time[j] > time[i] or (time[j] == time[i] and not died[j])):
+            pairs += 1
+            won += 1.0 if score[i] > score[j] else 0.5 if score[i] == score[j] else 0.0
+    found = concordance(score, time, died)
+    assert (found.value is None) == (pairs == 0)
+    assert found.value is None or found.value == pytest.approx(won / pairs, abs=1e-12)
 
 
 @given(patients)

@@ -51,6 +51,26 @@ def test_levels_without_events_are_named():
     assert {row.why for row in other.rows} == {"not estimable: no events in stage c"}
 
 
+def test_two_levels_that_run_to_infinity_leave_the_limit_to_the_others():
+    """One alone dies first, one has no events: the rest is the model without both of them."""
+    codes = ["d" if i == 0 else "c" if i % 4 == 0 else "ab"[i % 2] for i in range(N)]
+    time = np.where(np.array(codes) == "d", 0.05, TIME + 0.1)
+    event = np.where(np.array(codes) == "c", 0.0, EVENT)
+    event[0] = 1.0
+    model = estimate_cox_model([category("stage", codes, "abcd"), AGE], time, event)
+    stage = {row.level: row for row in model.rows if row.term == "stage"}
+    assert stage["c"].why == "not estimable: no events in stage c"
+    assert "monotone likelihood" in stage["d"].why
+    inside = np.isin(codes, ["a", "b"])
+    ages = Covariate("age", "Age", AGE.values[inside], unit="years")
+    kept = category("stage", [c for c in codes if c in "ab"], "ab")
+    alone = estimate_cox_model([kept, ages], time[inside], event[inside])
+    for row in alone.rows:
+        other = next(r for r in model.rows if (r.term, r.level) == (row.term, row.level))
+        assert other.log_ratio == pytest.approx(row.log_ratio, abs=1e-6)
+        assert other.std_err == pytest.approx(row.std_err, rel=1e-5)
+
+
 def test_a_function_of_the_outcome_is_said():
     late = Covariate("late", "Time again", TIME)
     model = estimate_cox_model([late, AGE], TIME, np.ones(N))
