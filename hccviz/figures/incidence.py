@@ -23,7 +23,7 @@ from hccviz.figures.steps import (
 from hccviz.figures.theme import Mode
 
 NAIVE = "1 \N{MINUS SIGN} Kaplan-Meier, naive"
-TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
+TOPS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 def draw_incidence(

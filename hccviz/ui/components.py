@@ -12,7 +12,7 @@ import streamlit as st
 from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.errors import Fault
-from hccviz.export.tables import Table, to_csv
+from hccviz.export.tables import Table, pieces, to_csv
 from hccviz.ui import state
 from hccviz.ui.text import plain
 
@@ -61,6 +61,12 @@ def table(content: Table, *, title: str = "") -> None:
         return
     shown = {plain(head) or " ": [plain(cell) for cell in cells] for head, cells in content.items()}
     st.table(shown, border="horizontal", hide_index=True)
+
+
+def group_table(content: Table, *, title: str = "") -> None:
+    """Show a table with a row per group so that it fits a narrow screen too."""
+    for place, part in enumerate(pieces(content)):
+        table(part, title=title if place == 0 else "")
 
 
 def download(content: Table, *, name: str, key: str, comments: Sequence[str] = ()) -> None:

@@ -72,7 +72,9 @@ def pick(months: float | None) -> None:
 def landmark_first(at: Here) -> None:
     """Offer a landmark above the figure when the split is known only later, with the reason."""
     advice = survival_depth.landmark_advice(at.cohort, at.view)
-    if advice is None or at.view.by is None or at.view.present:
+    if not at.cohort.schema.endpoints or at.view.present:
+        return
+    if advice is None or at.view.by is None:
         return
     variable = at.cohort.schema.variables[at.view.by.address]
     timed = "cr" in at.cohort.schema.endpoints and vocabulary.is_response(variable.name)

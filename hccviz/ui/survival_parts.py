@@ -57,11 +57,11 @@ def curves(at: Here, estimate: SurvivalEstimate) -> None:
         if len(drawn.curves) > MOST_DRAWN:
             more = len(drawn.curves) - MOST_DRAWN
             components.note(f"{more} more groups are in the tables; the figure shows the first.")
-        _picked(at, estimate)
+        _picked(at, drawn)
     components.cautions(drawn.warnings)
 
 
-def _picked(at: Here, estimate: SurvivalEstimate) -> None:
+def _picked(at: Here, found: SurvivalEstimate | IncidenceEstimate) -> None:
     """Show every group at the picked time, or say how to pick one."""
     months = survival_controls.picked(at)
     if months is None:
@@ -69,7 +69,7 @@ def _picked(at: Here, estimate: SurvivalEstimate) -> None:
             components.note("Point at a curve to read every group at that time; click to keep it.")
         return
     with st.container(key="picked"):
-        components.table(survival_tables.picked_table(estimate, months))
+        components.table(survival_tables.picked_table(found, months))
         st.button(
             "Forget this time",
             key="forget-time",
@@ -90,12 +90,10 @@ def numbers(at: Here, estimate: SurvivalEstimate) -> None:
     """Show the numbers under the curves: groups, hazard ratios, tests, pairs."""
     found = _competing(at)
     if found is not None:
-        components.table(
-            tables.turned(survival_tables.incidence_table(found)), title="Cumulative incidence"
-        )
+        components.group_table(survival_tables.incidence_table(found), title="Cumulative incidence")
     shown = tables.survival_table(estimate)
     title = "Numbers" if found is None else "Kaplan-Meier, deaths taken as censored"
-    components.table(tables.turned(shown), title=title)
+    components.group_table(shown, title=title)
     if estimate.by:
         components.table(tables.hazard_table(estimate), title="Hazard ratios")
         components.table(tables.significance_table(estimate), title="Tests")
@@ -131,9 +129,7 @@ def _times(at: Here) -> None:
     some = replace(found, curves=found.curves[:MOST_DRAWN])
     figure = draw_means(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="means", alt=said)
-    components.table(
-        tables.turned(survival_tables.means_table(found.means)), title="Restricted means"
-    )
+    components.group_table(survival_tables.means_table(found.means), title="Restricted means")
     components.cautions(found.means.notes)
     table = survival_tables.differences_table(found)
     components.table(table, title="At fixed times")
@@ -158,7 +154,7 @@ def _risks(at: Here) -> None:
         figure = draw_incidence(some, mode=at.mode, years=years)
         components.figure(figure, key="incidence", alt=said)
         components.cautions(found.warnings)
-        components.table(tables.turned(survival_tables.incidence_table(found)), title="Numbers")
+        components.group_table(survival_tables.incidence_table(found), title="Numbers")
     if found.tests:
         tests = (*found.tests, *found.competing_tests)
         components.table(outcome_tables.tests_table(tests), title="Gray’s tests")
@@ -235,7 +231,7 @@ def _follow(at: Here) -> None:
     figure = draw_follow_up(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="follow-up", alt=said)
     table = survival_tables.follow_up_table(found)
-    components.table(tables.turned(table))
+    components.group_table(table)
     comments = shell.provenance(at)
     components.download(table, name="follow-up", key="csv-follow", comments=comments)
     components.method(survival_words.explain_follow_up(found))
