@@ -124,7 +124,8 @@ def hover_trace(
         "marker": {"size": 2, "color": colour},
         "unselected": {"marker": {"opacity": 1}},
         "showlegend": False,
-        "hovertemplate": "%{customdata[1]}<extra>" + theme.text(label, 26) + "</extra>",
+        "hovertemplate": "%{customdata[1]}<extra>"
+        f'<span style="color:{colour}">{theme.text(label, 26)}</span></extra>',
     }
 
 

@@ -31,20 +31,19 @@ def sentence(text: str) -> None:
 
 
 def figure(
-    fig: go.Figure, *, key: str, alt: str, on_pick: Callable[[float], None] | None = None
+    fig: go.Figure, *, key: str, alt: str, on_pick: Callable[[float | None], None] | None = None
 ) -> None:
     """Show a figure with its text alternative.
 
-    ``on_pick`` gets the first value of ``customdata`` of a point that is clicked.
+    ``on_pick`` gets the first value of ``customdata`` of a point that is clicked, None when the
+    same point is clicked again.
     """
     if on_pick is None:
         st.plotly_chart(fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt)
         return
 
     def picked() -> None:
-        value = state.picked(key)
-        if value is not None:
-            on_pick(value)
+        on_pick(state.picked(key))
 
     st.plotly_chart(
         fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt, on_select=picked,

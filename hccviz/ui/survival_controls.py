@@ -69,6 +69,17 @@ def pick(months: float | None) -> None:
     state.set_view(state.view().with_option("at", told), by_user=True)
 
 
+def forget() -> None:
+    """Forget the picked time, and let the figure forget its marked point."""
+    state.remember("picking", state.recall("picking", 0) + 1)
+    pick(None)
+
+
+def figure_key() -> str:
+    """Return the key of the figure on which times are picked."""
+    return f"survival-{state.recall('picking', 0)}"
+
+
 def landmark_first(at: Here) -> None:
     """Offer a landmark above the figure when the split is known only later, with the reason."""
     advice = survival_depth.landmark_advice(at.cohort, at.view)

@@ -53,7 +53,9 @@ def curves(at: Here, estimate: SurvivalEstimate) -> None:
             figure = draw_survival(some, incidence=incidence, **style)
         else:
             figure = draw_incidence(replace(drawn, curves=drawn.curves[:MOST_DRAWN]), **style)
-        components.figure(figure, key="survival", alt=said, on_pick=survival_controls.pick)
+        components.figure(
+            figure, key=survival_controls.figure_key(), alt=said, on_pick=survival_controls.pick
+        )
         if len(drawn.curves) > MOST_DRAWN:
             more = len(drawn.curves) - MOST_DRAWN
             components.note(f"{more} more groups are in the tables; the figure shows the first.")
@@ -74,8 +76,7 @@ def _picked(at: Here, found: SurvivalEstimate | IncidenceEstimate) -> None:
             "Forget this time",
             key="forget-time",
             type="tertiary",
-            on_click=survival_controls.pick,
-            args=(None,),
+            on_click=survival_controls.forget,
         )
 
 
