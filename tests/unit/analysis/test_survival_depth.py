@@ -230,6 +230,14 @@ def test_naive_is_never_below_the_incidence_beside_it():
                     assert rate.naive >= rate.event.value - 1e-12
 
 
+def test_stacked_shares_add_up_to_everybody():
+    cohort, view = asked("endpoint=lc&landmark=6")
+    figure = draw_stacked(survival_depth.competing_risks(cohort, view), 0)
+    total = sum(np.asarray(trace.y, dtype=float) for trace in figure.data)
+    assert np.allclose(total, 1.0)
+    assert figure.data[0].x[0] == 6.0
+
+
 # --------------------------------------------------------------------------- follow-up
 
 
