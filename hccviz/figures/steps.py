@@ -14,7 +14,7 @@ from hccviz.figures import theme
 from hccviz.figures.theme import Mode
 
 MAX_DRAWN_STEPS = 1500
-MAX_HOVERED = 240
+MAX_HOVERED = 180
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 YEAR_STEPS = (3, 6, 12, 24, 36, 60, 120, 240)
 MOST_TICKS = 6

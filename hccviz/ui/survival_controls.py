@@ -130,7 +130,9 @@ def horizon(at: Here) -> None:
         max_value=1200.0,
         step=6.0,
         format="%g",
-        placeholder="longest that every group allows",
+        placeholder="latest with 10 at risk",
+        help="Empty: the latest of the times in Options at which every group has ten patients at "
+        "risk, or the longest that every group allows.",
         **state.widget("horizon", at.view.horizon, lambda m: state.change(horizon=m)),
     )
 
