@@ -179,8 +179,8 @@ def _verdict(trend: TestResult, change: TestResult) -> str:
     """Put the score test and the comparison of the periods into one sentence."""
     between = _test(change, "Change between the periods:")
     if trend.p is None:
-        why = trend.why or "not estimable"
-        return f"Proportional hazards cannot be tested: {why}. {between}"
+        why = (trend.why or "too few events").removeprefix("not estimable: ")
+        return f"Proportional hazards cannot be tested: {why}."
     if trend.p < CLEAR:
         return (
             f"The hazards are not proportional (score test {_p(trend.p)}): one hazard ratio does "
@@ -250,6 +250,11 @@ def explain_follow_up(found: FollowUpEstimate) -> str:
         "times counts early deaths as short follow-up and is shown for comparison only. Status "
         "known at a month: with the event by then, or observed at least that long."
     ]
+    if not vocabulary.endpoint(found.endpoint).fatal:
+        parts.append(
+            "For this endpoint a death ends the observation; the follow-up of the study is that of "
+            "overall survival."
+        )
     if found.landmark is not None:
         parts.append(explain_landmark(found.landmark))
     return " ".join(parts)

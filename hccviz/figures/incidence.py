@@ -116,7 +116,7 @@ def draw_stacked(
         theme.layout(
             mode,
             height=340,
-            margin={"l": 56, "r": 14, "t": 70, "b": 48},
+            margin={"l": 70, "r": 14, "t": 70, "b": 48},
             title={"text": theme.text(f"{curve.label} (n = {curve.n:,})", 60),
                    "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.985, "yanchor": "top"},
             hovermode="x unified",

@@ -63,7 +63,7 @@ class TimeAxis:
         ticks, width = self.ticks(), max(self.last - self.start, 1e-9)
         title = self.unit.capitalize()
         if self.start:
-            title += f" from month 0; landmark at {fmt.plain(self.start)} months"
+            title += f" (landmark at {fmt.plain(self.start)}{' months' if self.years else ''})"
         form = ":.2f" if self.years else ":.1f"
         made = {
             "range": [

@@ -207,11 +207,15 @@ def _hazards(at: Here) -> None:
             figure = draw_log_minus_log(some, mode=at.mode, years=survival_controls.years(at))
             components.figure(figure, key="log-minus-log", alt=said)
     table = survival_tables.periods_table(found)
-    if 0 < len(found.overall) <= MOST_DRAWN:
+    ratios = [*found.overall, *(r for p in found.pieces.periods for r in p.hazard_ratios)]
+    if len(found.overall) <= MOST_DRAWN and any(r.ratio.value is not None for r in ratios):
         names = ["Whole follow-up"]
         names += [survival_words.period_name(found, p) for p in found.pieces.periods]
         with right:
             components.figure(draw_periods(found, names, mode=at.mode), key="periods", alt=said)
+    missing = [f"{line.label}: {line.why}" for line in found.lines if line.why]
+    if missing:
+        components.note(f"No line for {'; '.join(missing[:MOST_DRAWN])}.")
     components.table(table, title="Hazard ratios by period")
     tests = (found.proportional, found.pieces.change)
     components.table(outcome_tables.tests_table(tests), title="Tests")
