@@ -34,6 +34,7 @@ from hccviz.domain.survival_records import (
     RateDifference,
     RestrictedMeanEstimate,
 )
+from hccviz.stats.cautions import CAUTION_BELOW
 from hccviz.stats.cox import fit_groups
 from hccviz.stats.cox_model import fit_cox_rows
 from hccviz.stats.kaplan_meier import estimate_curve
@@ -70,7 +71,8 @@ def last_month(cohort: Cohort, view: View) -> float:
 def fixed_times(cohort: Cohort, view: View) -> FixedTimes:
     """Return differences of survival at the view's times, and restricted means at its horizon.
 
-    The horizon is the longest that every group allows when the view names none.
+    When the view names no horizon, it is the latest of the view's times at which every group has
+    ten patients at risk; without such a time, the longest that every group allows.
     """
     table, cut = _table(cohort, replace(view, strata=""))
     curves = views.survival(cohort, replace(view, strata="")).curves
@@ -180,9 +182,16 @@ def _means(table: EventTable, view: View, start: float) -> RestrictedMeanEstimat
     last = max(float(g.time[-1]) for g in table.groups)
     horizon = view.horizon
     if horizon is None:
-        shortest = estimate_rmst(table, max(last, 1.0), start=start).longest_horizon
-        horizon = shortest if shortest and shortest > start else max(last, start + 1.0)
+        longest = estimate_rmst(table, max(last, 1.0), start=start).longest_horizon or last
+        enough = [t for t in view.times if start < t <= longest and _at_risk(table, t)]
+        horizon = enough[-1] if enough else max(longest, start + 1.0)
     return estimate_rmst(table, horizon, level=view.level, start=start)
+
+
+def _at_risk(table: EventTable, t: float) -> bool:
+    """Tell whether every group has enough patients at risk at a time."""
+    left = [int((g.events + g.censored)[g.time >= t].sum()) for g in table.groups]
+    return min(left) >= CAUTION_BELOW
 
 
 def _not_before(found: RateDifference, start: float) -> RateDifference:

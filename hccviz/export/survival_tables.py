@@ -17,13 +17,26 @@ from hccviz.export.survival_words import NAIVE, period_name
 from hccviz.export.tables import Table
 
 
-def picked_table(estimate: SurvivalEstimate, months: float) -> Table:
-    """Return survival of every group at one time."""
-    ci = f"({100 * estimate.level:g}% CI)"
-    rates = [next(r for r in c.rates if r.time_months == months) for c in estimate.curves]
+def picked_table(found: SurvivalEstimate | IncidenceEstimate, months: float) -> Table:
+    """Return survival or cumulative incidence of every group at one time."""
+    ci = f"({100 * found.level:g}% CI)"
+    when = f"at {fmt.plain(months)} months"
+    if isinstance(found, IncidenceEstimate):
+        shares = [next(r for r in c.rates if r.time_months == months) for c in found.curves]
+        return {
+            "Group": [c.label for c in found.curves],
+            f"Cumulative incidence {when} {ci}": [
+                fmt.quantity(r.event, 1, 100, "%") for r in shares
+            ],
+            NAIVE: [fmt.percent(r.naive) for r in shares],
+            "At risk": [
+                fmt.DASH if r.event.value is None else fmt.count(r.at_risk) for r in shares
+            ],
+        }
+    rates = [next(r for r in c.rates if r.time_months == months) for c in found.curves]
     return {
-        "Group": [c.label for c in estimate.curves],
-        f"Survival at {fmt.plain(months)} months {ci}": [_rate(r) for r in rates],
+        "Group": [c.label for c in found.curves],
+        f"Survival {when} {ci}": [_rate(r) for r in rates],
         "At risk": [_at_risk(r) for r in rates],
     }
 

@@ -15,6 +15,7 @@ from hccviz.domain.survival_records import (
 )
 from hccviz.domain.vocabulary import Variable
 from hccviz.export.words import TRANSFORM_NOTE, explain_landmark
+from hccviz.stats.cautions import CAUTION_BELOW
 
 NAIVE = f"1 {fmt.MINUS} Kaplan-Meier (naive)"
 MOST_SAID = 4
@@ -39,13 +40,17 @@ def why_landmark(variable: Variable, first: float, *, response_times: bool) -> s
 
 
 def say_incidence(found: IncidenceEstimate) -> str:
-    """Say cumulative incidence at the latest time that every group reaches, and Gray's test."""
+    """Say cumulative incidence at a time that every group reaches, and Gray's test."""
     names = vocabulary.endpoint(found.endpoint)
     if not found.curves:
         return _nobody(found.landmark, f"No patient has {names.label.lower()} and survival.")
     place = _told_time(found.curves)
     split = bool(found.by)
-    told = [_incidence_phrase(c, place, found.level, split=split) for c in found.curves[:MOST_SAID]]
+    crowded = len(found.curves) > 2
+    told = [
+        _incidence_phrase(c, place, found.level, split=split, crowded=crowded)
+        for c in found.curves[:MOST_SAID]
+    ]
     when = ""
     if place is not None:
         when = f" at {fmt.plain(found.curves[0].rates[place].time_months)} months"
@@ -61,17 +66,21 @@ def say_incidence(found: IncidenceEstimate) -> str:
 
 
 def _told_time(curves: tuple[IncidenceCurve, ...]) -> int | None:
-    """Return the place of the latest time that every group reaches, else any group."""
+    """Return the place of the latest time with enough patients at risk in every group.
+
+    Without one, the latest that every group reaches, else any group.
+    """
     places = range(len(curves[0].rates))
+    enough = [i for i in places if all(c.rates[i].at_risk >= CAUTION_BELOW for c in curves)]
     known = [[c.rates[i].event.value is not None for c in curves] for i in places]
     everyone = [i for i in places if all(known[i])]
     anyone = [i for i in places if any(known[i])]
-    found = everyone or anyone
+    found = enough or everyone or anyone
     return found[-1] if found else None
 
 
 def _incidence_phrase(
-    curve: IncidenceCurve, place: int | None, level: float, *, split: bool
+    curve: IncidenceCurve, place: int | None, level: float, *, split: bool, crowded: bool
 ) -> str:
     who = f" for {curve.label}" if split else ""
     counted = f"{fmt.count(curve.n_events)} of {fmt.count(curve.n)} patients"
@@ -83,7 +92,7 @@ def _incidence_phrase(
     limits = fmt.interval(rate.event, 1, 100, "%") if rate.event.low is not None else ""
     limits = f" ({100 * level:g}% CI {limits})" if limits else ""
     told = f"{fmt.percent(rate.event.value)}{limits}{who}"
-    if rate.naive is not None and rate.naive - rate.event.value >= 0.0005:
+    if rate.naive is not None and not crowded and rate.naive - rate.event.value >= 0.0005:
         told += f" (naive 1 {fmt.MINUS} Kaplan-Meier {fmt.percent(rate.naive)})"
     return told
 
@@ -152,16 +161,7 @@ def explain_fixed_times(found: FixedTimes) -> str:
 
 def say_hazard_shape(found: HazardShape) -> str:
     """Say whether one hazard ratio describes the whole follow-up, and how it changes."""
-    test = found.proportional
-    if test.p is None:
-        text = f"Proportional hazards cannot be tested: {test.why or 'not estimable'}."
-    elif test.p < CLEAR:
-        text = (
-            f"The hazards are not proportional ({_p(test.p)}): one hazard ratio does not describe "
-            "the whole follow-up; read the periods below, or the restricted means."
-        )
-    else:
-        text = f"No evidence against proportional hazards (score test {_p(test.p)})."
+    text = _verdict(found.proportional, found.pieces.change)
     ratios = [[r for r in p.hazard_ratios if r.ratio.value is not None] for p in _periods(found)]
     if len(found.labels) == 2 and all(ratios):
         labels = dict(found.labels)
@@ -172,8 +172,28 @@ def say_hazard_shape(found: HazardShape) -> str:
             f"{_ratio(first, found.level)} up to {fmt.plain(found.cut)} months, "
             f"{_ratio(second, found.level)} afterwards."
         )
-    change = found.pieces.change
-    return f"{text} {_test(change, 'Change between the periods:')}"
+    return text
+
+
+def _verdict(trend: TestResult, change: TestResult) -> str:
+    """Put the score test and the comparison of the periods into one sentence."""
+    between = _test(change, "Change between the periods:")
+    if trend.p is None:
+        why = (trend.why or "too few events").removeprefix("not estimable: ")
+        return f"Proportional hazards cannot be tested: {why}."
+    if trend.p < CLEAR:
+        return (
+            f"The hazards are not proportional (score test {_p(trend.p)}): one hazard ratio does "
+            "not describe the whole follow-up; read the periods, or the restricted means. "
+            f"{between}"
+        )
+    if change.p is not None and change.p < CLEAR:
+        return (
+            f"The hazard ratio shows no steady trend over time (score test {_p(trend.p)}), but it "
+            f"differs between the periods ({_p(change.p)}): read them, and remember who chose "
+            "the cut."
+        )
+    return f"No evidence against proportional hazards (score test {_p(trend.p)}). {between}"
 
 
 def period_name(found: HazardShape, period: Period) -> str:
@@ -230,6 +250,11 @@ def explain_follow_up(found: FollowUpEstimate) -> str:
         "times counts early deaths as short follow-up and is shown for comparison only. Status "
         "known at a month: with the event by then, or observed at least that long."
     ]
+    if not vocabulary.endpoint(found.endpoint).fatal:
+        parts.append(
+            "For this endpoint a death ends the observation; the follow-up of the study is that of "
+            "overall survival."
+        )
     if found.landmark is not None:
         parts.append(explain_landmark(found.landmark))
     return " ".join(parts)

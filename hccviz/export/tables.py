@@ -106,6 +106,19 @@ def turned(table: Table) -> Table:
     return {"": heads[1:], **body}
 
 
+def pieces(table: Table, width: int = 3) -> list[Table]:
+    """Return a table as tables that fit a screen: turned when it has at most three groups.
+
+    Otherwise the first column is repeated beside the next ``width`` ones, again and again.
+    """
+    whole = turned(table)
+    if whole is not table or len(table) <= width + 2:
+        return [whole]
+    first, *heads = table
+    chunks = [heads[i : i + width] for i in range(0, len(heads), width)]
+    return [{first: table[first], **{h: table[h] for h in chunk}} for chunk in chunks]
+
+
 def significance_table(
     estimate: SurvivalEstimate | ResponseEstimate, *, evaluable: bool = True
 ) -> Table:

@@ -59,6 +59,7 @@ def draw_log_minus_log(
             showlegend=True,
             shapes=[upright] if first <= cut <= last else [],
             xaxis={
+                "range": [first - 0.12, last + 0.12],
                 "tickvals": [math.log(m) for m in ticks],
                 "ticktext": [f"{m / 12 if years else m:.3g}" for m in ticks],
                 "title": {"text": f"{'Years' if years else 'Months'}, logarithmic"},

@@ -23,7 +23,7 @@ from hccviz.figures.steps import (
 from hccviz.figures.theme import Mode
 
 NAIVE = "1 \N{MINUS SIGN} Kaplan-Meier, naive"
-TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
+TOPS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 def draw_incidence(
@@ -116,7 +116,7 @@ def draw_stacked(
         theme.layout(
             mode,
             height=340,
-            margin={"l": 56, "r": 14, "t": 70, "b": 48},
+            margin={"l": 70, "r": 14, "t": 70, "b": 48},
             title={"text": theme.text(f"{curve.label} (n = {curve.n:,})", 60),
                    "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.985, "yanchor": "top"},
             hovermode="x unified",

@@ -88,7 +88,9 @@ def layout_over_rows(
         hovermode="x unified",
         shapes=list(shapes),
         hoverlabel={"bgcolor": theme.hover_background(mode), "namelength": -1},
-        xaxis=axis.layout(anchor="y"),
+        xaxis=axis.layout(
+            anchor="y", spikecolor=theme.palette(mode).muted, spikethickness=1, spikedash="dot"
+        ),
         yaxis={"domain": [start, 1], "fixedrange": True, **yaxis},
         yaxis2=theme.axis(
             mode,

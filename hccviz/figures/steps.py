@@ -14,7 +14,7 @@ from hccviz.figures import theme
 from hccviz.figures.theme import Mode
 
 MAX_DRAWN_STEPS = 1500
-MAX_HOVERED = 240
+MAX_HOVERED = 180
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 YEAR_STEPS = (3, 6, 12, 24, 36, 60, 120, 240)
 MOST_TICKS = 6
@@ -63,7 +63,7 @@ class TimeAxis:
         ticks, width = self.ticks(), max(self.last - self.start, 1e-9)
         title = self.unit.capitalize()
         if self.start:
-            title += f" from month 0; landmark at {fmt.plain(self.start)} months"
+            title += f" (landmark at {fmt.plain(self.start)}{' months' if self.years else ''})"
         form = ":.2f" if self.years else ":.1f"
         made = {
             "range": [
@@ -124,7 +124,8 @@ def hover_trace(
         "marker": {"size": 2, "color": colour},
         "unselected": {"marker": {"opacity": 1}},
         "showlegend": False,
-        "hovertemplate": "%{customdata[1]}<extra>" + theme.text(label, 26) + "</extra>",
+        "hovertemplate": "%{customdata[1]}<extra>"
+        f'<span style="color:{colour}">{theme.text(label, 26)}</span></extra>',
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from hccviz.analysis import bridge, courses, outcomes, regression, survival_depth, views
+from hccviz.analysis.questions import what_matters
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -89,6 +90,7 @@ def answer(kind: str, of: Cohort, view: View, detail: str = "") -> Any:
     AddressError
         When the cohort cannot answer it (no such endpoint, criterion, phase).
     """
+    view = what_matters(kind, view)
     remembered = _own_answer if of.name == state.UPLOADED else _shared_answer
     return remembered((kind, detail, of.sha256, view.to_query()), of, view)
 

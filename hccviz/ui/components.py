@@ -12,7 +12,7 @@ import streamlit as st
 from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.errors import Fault
-from hccviz.export.tables import Table, to_csv
+from hccviz.export.tables import Table, pieces, to_csv
 from hccviz.ui import state
 from hccviz.ui.text import plain
 
@@ -31,20 +31,19 @@ def sentence(text: str) -> None:
 
 
 def figure(
-    fig: go.Figure, *, key: str, alt: str, on_pick: Callable[[float], None] | None = None
+    fig: go.Figure, *, key: str, alt: str, on_pick: Callable[[float | None], None] | None = None
 ) -> None:
     """Show a figure with its text alternative.
 
-    ``on_pick`` gets the first value of ``customdata`` of a point that is clicked.
+    ``on_pick`` gets the first value of ``customdata`` of a point that is clicked, None when the
+    same point is clicked again.
     """
     if on_pick is None:
         st.plotly_chart(fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt)
         return
 
     def picked() -> None:
-        value = state.picked(key)
-        if value is not None:
-            on_pick(value)
+        on_pick(state.picked(key))
 
     st.plotly_chart(
         fig, theme=None, key=key, config=PLOT_CONFIG, alt=alt, on_select=picked,
@@ -61,6 +60,12 @@ def table(content: Table, *, title: str = "") -> None:
         return
     shown = {plain(head) or " ": [plain(cell) for cell in cells] for head, cells in content.items()}
     st.table(shown, border="horizontal", hide_index=True)
+
+
+def group_table(content: Table, *, title: str = "") -> None:
+    """Show a table with a row per group so that it fits a narrow screen too."""
+    for place, part in enumerate(pieces(content)):
+        table(part, title=title if place == 0 else "")
 
 
 def download(content: Table, *, name: str, key: str, comments: Sequence[str] = ()) -> None:

@@ -69,10 +69,23 @@ def pick(months: float | None) -> None:
     state.set_view(state.view().with_option("at", told), by_user=True)
 
 
+def forget() -> None:
+    """Forget the picked time, and let the figure forget its marked point."""
+    state.remember("picking", state.recall("picking", 0) + 1)
+    pick(None)
+
+
+def figure_key() -> str:
+    """Return the key of the figure on which times are picked."""
+    return f"survival-{state.recall('picking', 0)}"
+
+
 def landmark_first(at: Here) -> None:
     """Offer a landmark above the figure when the split is known only later, with the reason."""
     advice = survival_depth.landmark_advice(at.cohort, at.view)
-    if advice is None or at.view.by is None or at.view.present:
+    if not at.cohort.schema.endpoints or at.view.present:
+        return
+    if advice is None or at.view.by is None:
         return
     variable = at.cohort.schema.variables[at.view.by.address]
     timed = "cr" in at.cohort.schema.endpoints and vocabulary.is_response(variable.name)
@@ -117,7 +130,9 @@ def horizon(at: Here) -> None:
         max_value=1200.0,
         step=6.0,
         format="%g",
-        placeholder="longest that every group allows",
+        placeholder="latest with 10 at risk",
+        help="Empty: the latest of the times in Options at which every group has ten patients at "
+        "risk, or the longest that every group allows.",
         **state.widget("horizon", at.view.horizon, lambda m: state.change(horizon=m)),
     )
 

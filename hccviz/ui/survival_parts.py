@@ -53,15 +53,17 @@ def curves(at: Here, estimate: SurvivalEstimate) -> None:
             figure = draw_survival(some, incidence=incidence, **style)
         else:
             figure = draw_incidence(replace(drawn, curves=drawn.curves[:MOST_DRAWN]), **style)
-        components.figure(figure, key="survival", alt=said, on_pick=survival_controls.pick)
+        components.figure(
+            figure, key=survival_controls.figure_key(), alt=said, on_pick=survival_controls.pick
+        )
         if len(drawn.curves) > MOST_DRAWN:
             more = len(drawn.curves) - MOST_DRAWN
             components.note(f"{more} more groups are in the tables; the figure shows the first.")
-        _picked(at, estimate)
+        _picked(at, drawn)
     components.cautions(drawn.warnings)
 
 
-def _picked(at: Here, estimate: SurvivalEstimate) -> None:
+def _picked(at: Here, found: SurvivalEstimate | IncidenceEstimate) -> None:
     """Show every group at the picked time, or say how to pick one."""
     months = survival_controls.picked(at)
     if months is None:
@@ -69,13 +71,12 @@ def _picked(at: Here, estimate: SurvivalEstimate) -> None:
             components.note("Point at a curve to read every group at that time; click to keep it.")
         return
     with st.container(key="picked"):
-        components.table(survival_tables.picked_table(estimate, months))
+        components.table(survival_tables.picked_table(found, months))
         st.button(
             "Forget this time",
             key="forget-time",
             type="tertiary",
-            on_click=survival_controls.pick,
-            args=(None,),
+            on_click=survival_controls.forget,
         )
 
 
@@ -90,12 +91,10 @@ def numbers(at: Here, estimate: SurvivalEstimate) -> None:
     """Show the numbers under the curves: groups, hazard ratios, tests, pairs."""
     found = _competing(at)
     if found is not None:
-        components.table(
-            tables.turned(survival_tables.incidence_table(found)), title="Cumulative incidence"
-        )
+        components.group_table(survival_tables.incidence_table(found), title="Cumulative incidence")
     shown = tables.survival_table(estimate)
     title = "Numbers" if found is None else "Kaplan-Meier, deaths taken as censored"
-    components.table(tables.turned(shown), title=title)
+    components.group_table(shown, title=title)
     if estimate.by:
         components.table(tables.hazard_table(estimate), title="Hazard ratios")
         components.table(tables.significance_table(estimate), title="Tests")
@@ -131,9 +130,7 @@ def _times(at: Here) -> None:
     some = replace(found, curves=found.curves[:MOST_DRAWN])
     figure = draw_means(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="means", alt=said)
-    components.table(
-        tables.turned(survival_tables.means_table(found.means)), title="Restricted means"
-    )
+    components.group_table(survival_tables.means_table(found.means), title="Restricted means")
     components.cautions(found.means.notes)
     table = survival_tables.differences_table(found)
     components.table(table, title="At fixed times")
@@ -158,7 +155,7 @@ def _risks(at: Here) -> None:
         figure = draw_incidence(some, mode=at.mode, years=years)
         components.figure(figure, key="incidence", alt=said)
         components.cautions(found.warnings)
-        components.table(tables.turned(survival_tables.incidence_table(found)), title="Numbers")
+        components.group_table(survival_tables.incidence_table(found), title="Numbers")
     if found.tests:
         tests = (*found.tests, *found.competing_tests)
         components.table(outcome_tables.tests_table(tests), title="Gray’s tests")
@@ -210,11 +207,15 @@ def _hazards(at: Here) -> None:
             figure = draw_log_minus_log(some, mode=at.mode, years=survival_controls.years(at))
             components.figure(figure, key="log-minus-log", alt=said)
     table = survival_tables.periods_table(found)
-    if 0 < len(found.overall) <= MOST_DRAWN:
+    ratios = [*found.overall, *(r for p in found.pieces.periods for r in p.hazard_ratios)]
+    if len(found.overall) <= MOST_DRAWN and any(r.ratio.value is not None for r in ratios):
         names = ["Whole follow-up"]
         names += [survival_words.period_name(found, p) for p in found.pieces.periods]
         with right:
             components.figure(draw_periods(found, names, mode=at.mode), key="periods", alt=said)
+    missing = [f"{line.label}: {line.why}" for line in found.lines if line.why]
+    if missing:
+        components.note(f"No line for {'; '.join(missing[:MOST_DRAWN])}.")
     components.table(table, title="Hazard ratios by period")
     tests = (found.proportional, found.pieces.change)
     components.table(outcome_tables.tests_table(tests), title="Tests")
@@ -235,7 +236,7 @@ def _follow(at: Here) -> None:
     figure = draw_follow_up(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="follow-up", alt=said)
     table = survival_tables.follow_up_table(found)
-    components.table(tables.turned(table))
+    components.group_table(table)
     comments = shell.provenance(at)
     components.download(table, name="follow-up", key="csv-follow", comments=comments)
     components.method(survival_words.explain_follow_up(found))
