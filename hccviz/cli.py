@@ -27,6 +27,11 @@ from hccviz.dose.reirradiation_query import (
 )
 from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
+from hccviz.evidence.audit.own import MAX_BYTES as MAX_AUDIT_BYTES
+from hccviz.evidence.audit.own import read_table
+from hccviz.evidence.audit.records import Audit
+from hccviz.evidence.audit.run import STUDIES, audit_claims, audit_studies, audit_study
+from hccviz.export import audit as audit_tables
 from hccviz.export import dose as dose_tables
 from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
 
@@ -37,12 +42,14 @@ EPILOG = """views:
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
+  audit      printed numbers that cannot be true, of a study or of a CSV table of claims
 
 examples:
   python -m hccviz survival reirradiation "by=child_pugh_class"
   python -m hccviz survival my.parquet "child_pugh_class=A&bed=100..&by=prior_tace" --json
   python -m hccviz dose "courses=45/3,30/10&ab=10&ref=2"
   python -m hccviz check my.parquet
+  python -m hccviz audit reirradiation   (or all, or claims.csv)
   python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
 
 exit status: 0, or 2 with one sentence when something cannot be read or computed"""
@@ -71,10 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Survival, response, toxicity and dose of liver-cancer cohorts.",
     )  # fmt: skip
-    parser.add_argument("view", choices=[*COHORT_VIEWS, *DOSE_VIEWS, "check"], metavar="VIEW")
+    parser.add_argument(
+        "view", choices=[*COHORT_VIEWS, *DOSE_VIEWS, "check", "audit"], metavar="VIEW"
+    )
     parser.add_argument(
         "cohort", metavar="COHORT",
-        help="built-in name (several joined by commas) or a parquet file; for dose: the courses",
+        help="built-in name (several joined by commas) or a parquet file; for dose: the courses; "
+        "for audit: a study, all, or a CSV file",
     )  # fmt: skip
     parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="as in a link")
     form = parser.add_mutually_exclusive_group()
@@ -88,6 +98,8 @@ def _run(given: argparse.Namespace) -> int:
         return DOSE_VIEWS[given.view](given)
     if given.view == "check":
         return _check(given)
+    if given.view == "audit":
+        return _audit(given)
     cohort = _open(given.cohort)
     view, ignored = read_view(parse_query(given.query), cohort.schema)
     if ignored:
@@ -256,6 +268,48 @@ def _check(given: argparse.Namespace) -> int:
     if not usable:
         print("hccviz: the file holds no usable cohort; see its faults.", file=sys.stderr)
     return 0 if usable else 2
+
+
+def _audit(given: argparse.Namespace) -> int:
+    """Audit a study, all of them, or a table of claims (CSV)."""
+    name = given.cohort
+    if name == "all":
+        made = audit_studies()
+        if given.csv:
+            found = [f for audit in made.values() for f in audit.findings]
+            table = {"Study": [f.study for f in found], **audit_tables.findings_table(found)}
+            sys.stdout.write(tables.to_csv(table))
+        else:
+            _print_json({"studies": [_study_json(study, audit) for study, audit in made.items()]})
+        return 0
+    if name in STUDIES:
+        audit = audit_study(name)
+        record = _study_json(name, audit)
+    else:
+        claims, notes = read_table(_claims_file(Path(name)))
+        audit = audit_claims(claims, notes)
+        record = audit_tables.audit_json({"file": Path(name).name}, audit)
+    if given.csv:
+        sys.stdout.write(tables.to_csv(audit_tables.findings_table(audit.findings)))
+        for fault in audit.faults:
+            print(f"hccviz: {fault.sentence()}", file=sys.stderr)
+    else:
+        _print_json(record)
+    return 0
+
+
+def _study_json(name: str, audit: Audit) -> dict[str, Any]:
+    return audit_tables.audit_json({"study": name, "title": STUDIES[name]}, audit)
+
+
+def _claims_file(path: Path) -> bytes:
+    if not path.is_file():
+        raise AddressError(
+            f"Found neither a study nor a file named {path}. Studies: {', '.join(STUDIES)}, or "
+            "all. Choose one of these, or give the path of a CSV table of claims."
+        )
+    with path.open("rb") as file:
+        return file.read(MAX_AUDIT_BYTES + 1)
 
 
 def _fault_table(found: Sequence[Fault]) -> tables.Table:

@@ -57,6 +57,16 @@ OPTIONS: dict[str, Option] = {
     "compare": Option(
         "landmark", "who is compared after a response", ("landmark", "responders")
     ),
+    "audit": Option(
+        "", "study of the audit page, or own", (
+            "reirradiation", "tace-rt-case", "sbrt-incomplete-tace", "sbrt-hcc-metastases",
+            "sorafenib-rt", "own",
+        ),
+    ),
+    "verdict": Option(
+        "questioned", "findings of the audit page",
+        ("questioned", "impossible", "inconsistent", "rounding", "consistent", "all"),
+    ),
     "start": Option("0", "patients before the first one of the swimmer plot", kind="number"),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""

@@ -139,7 +139,7 @@ def _with_p(printed: Printed, corners: list[tuple[float, float]], told: str) -> 
     sizes = [abs(value) for value in z]
     least = 0.0 if min(z) < 0 < max(z) else min(sizes)
     small, large = 2 * float(ndtr(-max(sizes))), 2 * float(ndtr(-least))
-    span = f"{_p(small)} to {_p(large)}"
+    span = f"{_p(small)} to {_p(large)}" if _p(small) != _p(large) else f"about {_p(small)}"
     if printed.operator == "=":
         bottom = float(max(printed.low, Fraction(0)))
         fits = small <= float(printed.high) + 1e-12 and bottom - 1e-12 <= large
@@ -147,12 +147,12 @@ def _with_p(printed: Printed, corners: list[tuple[float, float]], told: str) -> 
         fits = holds(Fraction(small), printed) or holds(Fraction(large), printed)
     if fits:
         return Judgement(
-            "consistent", f"{told}; the interval allows p from {span}; {printed.text} is in it.",
+            "consistent", f"{told}; the interval allows p of {span}; {printed.text} is.",
             span,
         )  # fmt: skip
     return Judgement(
         "inconsistent",
-        f"{told}; the interval allows p from {span} only, not {printed.text}.",
+        f"{told}; the interval allows p of {span} only, not {printed.text}.",
         span,
     )
 

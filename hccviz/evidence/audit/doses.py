@@ -48,7 +48,9 @@ def dose(claim: Claim) -> Judgement:
     if any(r in fits for r in own):
         which = _names([r for r in own if r in fits])
         word = f" The label “{label}” does not say which." if not wanted else ""
-        return Judgement("consistent", f"{given} {printed.text} is {which}.{word}", _gray(own, fits))
+        return Judgement(
+            "consistent", f"{given} {printed.text} is {which}.{word}", _gray(own, fits)
+        )
     if own and not (fits and wanted):
         first = own[0]
         how = match(first.value, printed)
@@ -125,15 +127,18 @@ def _readings(total: Printed, count: int, ratio: Fraction) -> tuple[_Reading, ..
     whole = lq.eqdx_whole_fractions(
         course, alpha_beta_gy=float(ratio), reference_fraction_gy=float(CONVENTIONAL)
     )
-    return (
-        _Reading("bed", "BED", exact),
-        _Reading("eqd2", "EQD2", lq.eqdx_formula(total.value, count, ratio, Fraction(2))),
-        _Reading("eqd1.8", "the equivalent in 1.8 Gy fractions", conventional),
+    rounded = (
         _Reading(
             "eqd1.8-whole",
             f"the equivalent in whole 1.8 Gy fractions ({whole.fractions} × 1.8)",
             CONVENTIONAL * whole.fractions,
         ),
+    )
+    return (
+        _Reading("bed", "BED", exact),
+        _Reading("eqd2", "EQD2", lq.eqdx_formula(total.value, count, ratio, Fraction(2))),
+        _Reading("eqd1.8", "the equivalent in 1.8 Gy fractions", conventional),
+        *(() if conventional == rounded[0].value else rounded),
         _Reading("dose", "the physical dose", total.value),
     )
 

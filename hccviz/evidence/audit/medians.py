@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.printed import Printed, show
@@ -90,7 +91,7 @@ def cumulative(claim: Claim) -> Judgement:
         raise CellError("values", f"{len(values)} values", f"one per time ({len(times)})")
     ranked = sorted(zip(times, values, strict=True), key=lambda pair: pair[0].value)
     falls = claim.text("label").lower() == "falls"
-    for (t, before), (u, after) in zip(ranked, ranked[1:], strict=False):
+    for (t, before), (u, after) in pairwise(ranked):
         drop = before.low > after.high if not falls else after.low > before.high
         if drop and t.value < u.value:
             way = "fall" if not falls else "rise"
@@ -191,9 +192,7 @@ def km_events(claim: Claim) -> Judgement:
     if n > LARGEST or count > MOST_FAILURES:
         top = Fraction(100 * (n - count), n)
         said = "above" if rate.low > top else "not above"
-        extra = (
-            "so some of the failures came later" if rate.low > top else "so all may have come before"
-        )
+        extra = "so some came later" if rate.low > top else "so all may have come before"
         return Judgement(
             "consistent",
             f"With all {count} failures before, S is at most {n - count}/{n} = {show(top, 1)} %; "
