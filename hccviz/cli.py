@@ -29,8 +29,9 @@ from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
 from hccviz.evidence.audit.own import MAX_BYTES as MAX_AUDIT_BYTES
 from hccviz.evidence.audit.own import read_table
+from hccviz.evidence.audit.published import STUDIES
 from hccviz.evidence.audit.records import Audit
-from hccviz.evidence.audit.run import STUDIES, audit_claims, audit_studies, audit_study
+from hccviz.evidence.audit.run import audit_claims, audit_studies, audit_study
 from hccviz.export import audit as audit_tables
 from hccviz.export import dose as dose_tables
 from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words

@@ -99,9 +99,9 @@ def _link(name: str) -> None:
 def _kept(at: Here, found: Audit) -> tuple[Finding, ...]:
     counts = found.counts()
     doubted = len(found.findings) - counts["consistent"]
-    labels = {
+    labels: dict[str, str] = {
         "questioned": f"In question · {doubted}",
-        **{v: f"{tables.verdict_name(v)} · {counts[v]}" for v in VERDICTS},
+        **{str(v): f"{tables.verdict_name(v)} · {counts[v]}" for v in VERDICTS},
         "all": f"All · {len(found.findings)}",
     }
     shown = at.view.option("verdict")

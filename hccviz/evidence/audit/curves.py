@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from hccviz.evidence.audit.claims import Claim
@@ -66,7 +67,8 @@ def subgroup_median(claim: Claim) -> Judgement:
     )
     asked = []
     if any(s.reached for s in strata):
-        asked.append(_Question(strata, "highest", 0.5, f"{told}, just before it", strict=strict))
+        before = f"{told}, just before it"
+        asked.append(_Question(strata, "highest", 0.5, before, strict=strict, beyond=strict))
     later = [m.low for m, s in zip(medians, strata, strict=True) if s.reached is False]
     if later:
         known = claim.numbers("deaths") if claim.has("deaths") and strict else ()
@@ -90,6 +92,7 @@ class _Question:
     told: str
     to_come: int = 0
     strict: bool = False
+    beyond: bool = False
 
     @property
     def n(self) -> int:
@@ -103,7 +106,7 @@ class _Question:
 
     def reached(self, value: float) -> bool:
         if self.sense == "highest":
-            return value >= self.bound - SLACK
+            return value > self.bound + SLACK if self.beyond else value >= self.bound - SLACK
         return value <= self.bound + SLACK
 
     def show(self, value: float, decimals: int) -> str:
@@ -121,7 +124,7 @@ def _searched(question: _Question, censored: int | None) -> Judgement:
     without = question.extreme(0)
     value = without if question.reached(without) else question.extreme(most)
     if question.reached(value):
-        k = next(k for k in range(most + 1) if question.reached(question.extreme(k)))
+        k = bisect_left(range(most + 1), True, key=lambda k: question.reached(question.extreme(k)))
         return _reachable(question, k, without)
     if math.isnan(value):
         return Judgement("impossible", f"{question.told}: no order of events gives the medians.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.printed import Printed, show
@@ -12,6 +13,7 @@ from hccviz.evidence.audit.risk_sets import LARGEST, failure_sets
 
 HALF = Fraction(50)
 MOST_FAILURES = 3
+MOST_FEWER = 200
 
 
 def read_rate(claim: Claim, column: str = "rate") -> Printed:
@@ -150,10 +152,8 @@ def _somebody_censored(claim: Claim, n: int, median: Printed) -> tuple[bool, str
 
 def _share(n: int, rate: Printed) -> int | None:
     """Return a k with 100 k/n printing as the rate; None when there is none."""
-    for k in range(n + 1):
-        if rate.low <= Fraction(100 * k, n) <= rate.high:
-            return k
-    return None
+    k = ceil(rate.low * n / 100)
+    return k if 0 <= k <= n and Fraction(100 * k, n) <= rate.high else None
 
 
 def km_share(claim: Claim) -> Judgement:
@@ -166,7 +166,7 @@ def km_share(claim: Claim) -> Judgement:
     k = _share(n, rate)
     if k is not None:
         return Judgement("consistent", f"{rate.text} % is {k}/{n}, possible without censoring.")
-    for fewer in range(n - 1, 0, -1):
+    for fewer in range(n - 1, max(0, n - MOST_FEWER), -1):
         k = _share(fewer, rate)
         if k is not None:
             return Judgement(

@@ -9,6 +9,8 @@ from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.printed import Match, Printed, match, show
 from hccviz.evidence.audit.records import CellError, Judgement
 
+WIDEST = 50
+"""Counts on either side that are looked at; with more of them any percentage is possible."""
 HOW: dict[Match, str] = {
     "half": "an exact half, rounded down",
     "truncated": "truncated instead of rounded",
@@ -87,15 +89,13 @@ def _of_count(count: int, n: int, printed: Printed) -> Judgement:
 def _of_any(n: int, printed: Printed) -> Judgement:
     if printed.operator != "=":
         return Judgement("consistent", f"Some count of {n} is {printed.text} %.")
-    near = range(
-        max(0, floor((printed.value - printed.unit) * n / 100)),
-        min(n, ceil((printed.value + printed.unit) * n / 100)) + 1,
-    )
+    middle, reach = printed.value * n / 100, min(printed.unit * n / 100, Fraction(WIDEST))
+    near = range(max(0, floor(middle - reach)), min(n, ceil(middle + reach)) + 1)
     kinds = {k: match(Fraction(100 * k, n), printed) for k in near}
     rounded = [k for k, kind in kinds.items() if kind == "rounded"]
     if rounded:
-        many = f" ({len(rounded)} counts do)" if len(rounded) > 1 else ""
-        k = rounded[0]
+        many = " (and other counts)" if len(rounded) > 1 else ""
+        k = min(rounded, key=lambda k: abs(k - middle))
         told = f"{k}/{n} = {show(Fraction(100 * k, n), printed.decimals + 2)} %{many}."
         return Judgement("consistent", told, f"{k}/{n}")
     cut = [k for k, kind in kinds.items() if kind in ("truncated", "half", "rounded up")]
