@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import Any
 
 from hccviz.cli.command import Command, answer, read_file
 from hccviz.cli.dose import query_of
 from hccviz.domain.address import parse_query
 from hccviz.domain.errors import AddressError
 from hccviz.evidence import case, literature
+from hccviz.evidence.audit.own import MAX_BYTES as MAX_AUDIT_BYTES
+from hccviz.evidence.audit.own import read_table
+from hccviz.evidence.audit.records import Audit
+from hccviz.evidence.audit.run import STUDIES, audit_claims, audit_studies, audit_study
 from hccviz.evidence.event_file import MAX_BYTES as MAX_EVENT_BYTES
+from hccviz.export import audit as audit_tables
 from hccviz.export import case as case_words
 from hccviz.export import literature as literature_words
 
@@ -45,7 +52,39 @@ def _case(given: argparse.Namespace) -> int:
     )
 
 
+def _audit(given: argparse.Namespace) -> int:
+    """Audit a study, all of them, or a table of claims (CSV)."""
+    name = given.cohort
+    if name == "all":
+        made = audit_studies()
+        found = [finding for audit in made.values() for finding in audit.findings]
+        return answer(
+            given,
+            lambda: {"studies": [_study_json(study, audit) for study, audit in made.items()]},
+            lambda: {"Study": [f.study for f in found], **audit_tables.findings_table(found)},
+        )
+    if name in STUDIES:
+        audit = audit_study(name)
+        record = _study_json(name, audit)
+    else:
+        instead = (
+            f"Studies: {', '.join(STUDIES)}, or all. Choose one of these, or give the path of a "
+            "CSV table of claims."
+        )
+        audit = audit_claims(*read_table(read_file(Path(name), MAX_AUDIT_BYTES, instead)))
+        record = audit_tables.audit_json({"file": Path(name).name}, audit)
+    if given.csv:
+        for fault in audit.faults:
+            print(f"hccviz: {fault.sentence()}", file=sys.stderr)
+    return answer(given, lambda: record, lambda: audit_tables.findings_table(audit.findings))
+
+
+def _study_json(name: str, audit: Audit) -> dict[str, Any]:
+    return audit_tables.audit_json({"study": name, "title": STUDIES[name]}, audit)
+
+
 COMMANDS = {
+    "audit": Command(_audit, "printed numbers that cannot be true, of a study or of a CSV table"),
     "literature": Command(_literature, "TACE with radiotherapy, summarised"),
     "case": Command(_case, "one patient's events"),
 }

@@ -86,6 +86,16 @@ OPTIONS: dict[str, Option] = {
     ),
     "fixed": Option("no", "fixed-effect summary drawn beside the random one", ("no", "yes")),
     "clock": Option("calendar", "time axis of the case page", ("calendar", "months")),
+    "audit": Option(
+        "", "study of the audit page, or own", (
+            "reirradiation", "tace-rt-case", "sbrt-incomplete-tace", "sbrt-hcc-metastases",
+            "sorafenib-rt", "own",
+        ),
+    ),
+    "finding": Option(
+        "questioned", "findings of the audit page",
+        ("questioned", "impossible", "inconsistent", "rounding", "consistent", "all"),
+    ),
     "start": Option("0", "patients before the first one of the swimmer plot", kind="number"),
     "study": Option("", "the case report in place of the cohort's study", ("case",)),
     "verdict": Option(

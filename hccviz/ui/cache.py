@@ -17,6 +17,9 @@ from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
 from hccviz.evidence import published, study
+from hccviz.evidence.audit.own import claims_of
+from hccviz.evidence.audit.records import Audit
+from hccviz.evidence.audit.run import audit_claims, audit_study
 from hccviz.ui import state
 
 _ANSWERS: dict[str, Callable[..., Any]] = {
@@ -110,6 +113,20 @@ def _compute(key: tuple[str, ...], of: Cohort, view: View) -> Any:
     return _ANSWERS[kind](of, view, *([detail] if detail else []))
 
 
+@st.cache_resource(max_entries=8, show_spinner="Checking every printed number…")
+def study_audit(name: str) -> Audit:
+    """Return the audit of one of the five studies, computed once."""
+    return audit_study(name)
+
+
+@st.cache_data(max_entries=8, show_spinner="Checking…", scope="session")
+def own_audit(rows: tuple[tuple[tuple[str, str], ...], ...]) -> Audit:
+    """Return the audit of the session's own table, rows as (column, cell) pairs."""
+    claims, notes = claims_of([dict(row) for row in rows])
+    return audit_claims(claims, notes)
+
+
 def forget_own() -> None:
     """Drop every answer that came from this session's upload."""
     _own_answer.clear()
+    own_audit.clear()

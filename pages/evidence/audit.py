@@ -1,6 +1,13 @@
-"""Audit: which numbers cannot be true."""
+"""Audit: which printed numbers cannot be true, of the five studies and of one's own table."""
 
-from hccviz.ui import shell
+import streamlit as st
+
+from hccviz.ui import audit_parts, shell
 
 here = shell.here()
-shell.heading("Audit", here)
+st.title("Audit", anchor=False)
+name = audit_parts.study(here)
+found = audit_parts.audit_of(here, name)
+if found is not None:
+    audit_parts.results(here, name, found)
+audit_parts.method()

@@ -105,7 +105,9 @@ class Claim:
         ]
         if len({len(row) for row in rows}) != 1 or len(rows) < 2 or len(rows[0]) < 2:
             raise CellError(
-                column, f"“{self.text(column)[:40]}”", "a table such as 17+4/10+12, rows equally long"
+                column,
+                f"“{self.text(column)[:40]}”",
+                "a table such as 17+4/10+12",
             )
         return rows
 
@@ -134,5 +136,5 @@ class Claim:
     def _whole(self, column: str, text: str, least: int = 0, most: int = 10_000_000) -> int:
         found = self._read(column, text)
         if found.value.denominator != 1 or not least <= found.value <= most:
-            raise CellError(column, f"“{text.strip()[:40]}”", f"a whole number from {least} to {most}")
+            raise CellError(column, f"“{text.strip()[:40]}”", f"a whole number, {least} to {most}")
         return int(found.value)

@@ -18,6 +18,7 @@ from hccviz.stats.proportions import fisher_test, pearson_test
 
 LEVEL = 0.05
 SMALL_EXPECTED = 5.0
+LARGEST_EXACT = 5_000
 
 
 def counts_p(claim: Claim) -> Judgement:
@@ -64,7 +65,8 @@ def _every_p(table: np.ndarray) -> dict[str, float]:
     made: dict[str, float | None] = {"Pearson": pearson_test(table).p}
     if table.shape == (2, 2):
         made["Yates"] = yates_p(table)
-    made["Fisher"] = fisher_test(table).p
+    if table.sum() <= LARGEST_EXACT:
+        made["Fisher"] = fisher_test(table).p
     made["likelihood ratio"] = likelihood_ratio_p(table)
     return {name: p for name, p in made.items() if p is not None}
 
@@ -139,7 +141,7 @@ def _with_p(printed: Printed, corners: list[tuple[float, float]], told: str) -> 
     sizes = [abs(value) for value in z]
     least = 0.0 if min(z) < 0 < max(z) else min(sizes)
     small, large = 2 * float(ndtr(-max(sizes))), 2 * float(ndtr(-least))
-    span = f"{_p(small)} to {_p(large)}"
+    span = f"{_p(small)} to {_p(large)}" if _p(small) != _p(large) else f"about {_p(small)}"
     if printed.operator == "=":
         bottom = float(max(printed.low, Fraction(0)))
         fits = small <= float(printed.high) + 1e-12 and bottom - 1e-12 <= large
@@ -147,12 +149,12 @@ def _with_p(printed: Printed, corners: list[tuple[float, float]], told: str) -> 
         fits = holds(Fraction(small), printed) or holds(Fraction(large), printed)
     if fits:
         return Judgement(
-            "consistent", f"{told}; the interval allows p from {span}; {printed.text} is in it.",
+            "consistent", f"{told}; the interval allows p of {span}; {printed.text} is.",
             span,
         )  # fmt: skip
     return Judgement(
         "inconsistent",
-        f"{told}; the interval allows p from {span} only, not {printed.text}.",
+        f"{told}; the interval allows p of {span} only, not {printed.text}.",
         span,
     )
 

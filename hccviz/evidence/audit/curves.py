@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from hccviz.evidence.audit.claims import Claim
@@ -66,7 +67,8 @@ def subgroup_median(claim: Claim) -> Judgement:
     )
     asked = []
     if any(s.reached for s in strata):
-        asked.append(_Question(strata, "highest", 0.5, f"{told}, just before it", strict=strict))
+        before = f"{told}, just before it"
+        asked.append(_Question(strata, "highest", 0.5, before, strict=strict, beyond=strict))
     later = [m.low for m, s in zip(medians, strata, strict=True) if s.reached is False]
     if later:
         known = claim.numbers("deaths") if claim.has("deaths") and strict else ()
@@ -82,7 +84,7 @@ def subgroup_median(claim: Claim) -> Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """Can the pooled estimate of two strata be as high (or low) as a bound, 0-1?"""
+    """Whether the pooled estimate of two strata can be as high (or low) as a bound, 0-1."""
 
     strata: tuple[Stratum, Stratum]
     sense: Sense
@@ -90,6 +92,7 @@ class _Question:
     told: str
     to_come: int = 0
     strict: bool = False
+    beyond: bool = False
 
     @property
     def n(self) -> int:
@@ -103,7 +106,7 @@ class _Question:
 
     def reached(self, value: float) -> bool:
         if self.sense == "highest":
-            return value >= self.bound - SLACK
+            return value > self.bound + SLACK if self.beyond else value >= self.bound - SLACK
         return value <= self.bound + SLACK
 
     def show(self, value: float, decimals: int) -> str:
@@ -118,11 +121,11 @@ def _searched(question: _Question, censored: int | None) -> Judgement:
         raise CellError("counts", f"{n} patients", f"at most {LARGEST} for an exhaustive search")
     limit = min(n - 1, UNKNOWN_CENSORED if censored is None else MOST_CENSORED)
     most = limit if censored is None else min(censored, limit)
-    without = value = question.extreme(0)
-    for k in range(most + 1):
-        value = question.extreme(k) if k else without
-        if question.reached(value):
-            return _reachable(question, k, without)
+    without = question.extreme(0)
+    value = without if question.reached(without) else question.extreme(most)
+    if question.reached(value):
+        k = bisect_left(range(most + 1), True, key=lambda k: question.reached(question.extreme(k)))
+        return _reachable(question, k, without)
     if math.isnan(value):
         return Judgement("impossible", f"{question.told}: no order of events gives the medians.")
     shown = question.show(value, 2)
@@ -234,9 +237,7 @@ def pfs_os(claim: Claim) -> Judgement:
     allowed, why = _allowed_gone(claim, n, time)
     needs = f"{told}: over every order of events at least {gone} of {n} must be dead or censored"
     if gone > allowed:
-        turned = (
-            f" With both values exchanged (PFS {overall.text}, OS {free.text}) there is no conflict."
-        )
+        turned = f" Exchanged (PFS {overall.text}, OS {free.text}) they do not conflict."
         return Judgement(
             "impossible", f"{needs} by then; {why} allow {allowed}.{turned}",
             f"needs {gone}, allowed {allowed}",
@@ -251,10 +252,8 @@ def _allowed_gone(claim: Claim, n: int, time: Printed) -> tuple[int, str]:
         return n, "the numbers"
     sizes, medians = claim.wholes("counts"), claim.numbers("times")
     if len(sizes) != len(medians) or sum(sizes) != n:
-        raise CellError("counts", claim.text("counts"), f"groups that add up to {n}, one per median")
-    allowed = sum(
-        k // 2 if m.low > time.value else k for k, m in zip(sizes, medians, strict=True)
-    )
+        raise CellError("counts", claim.text("counts"), f"one per median, {n} in all")
+    allowed = sum(k // 2 if m.low > time.value else k for k, m in zip(sizes, medians, strict=True))
     told = " and ".join(f"{m.text} ({k})" for m, k in zip(medians, sizes, strict=True))
     return allowed, f"follow-up medians of {told}"
 
@@ -270,7 +269,7 @@ def _subgroups(claim: Claim) -> tuple[tuple[int, int], tuple[Printed, Printed], 
 
 def _two(sizes: tuple[int, ...], column: str) -> tuple[int, int]:
     if len(sizes) != 2 or min(sizes) < 1:
-        raise CellError(column, "+".join(map(str, sizes)), "two groups with patients, such as 24+19")
+        raise CellError(column, "+".join(map(str, sizes)), "two groups, such as 24+19")
     return sizes[0], sizes[1]
 
 

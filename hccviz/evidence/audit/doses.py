@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 from hccviz.domain.errors import DoseInputError
 from hccviz.dose import lq
@@ -48,7 +49,9 @@ def dose(claim: Claim) -> Judgement:
     if any(r in fits for r in own):
         which = _names([r for r in own if r in fits])
         word = f" The label “{label}” does not say which." if not wanted else ""
-        return Judgement("consistent", f"{given} {printed.text} is {which}.{word}", _gray(own, fits))
+        return Judgement(
+            "consistent", f"{given} {printed.text} is {which}.{word}", _gray(own, fits)
+        )
     if own and not (fits and wanted):
         first = own[0]
         how = match(first.value, printed)
@@ -117,23 +120,24 @@ def _alpha_beta(claim: Claim) -> Fraction:
 def _readings(total: Printed, count: int, ratio: Fraction) -> tuple[_Reading, ...]:
     """All quantities, in exact arithmetic; the dose modules check the schedule."""
     try:
-        course = lq.Course.from_total(float(total.value), count)
+        lq.Course.from_total(float(total.value), count)
     except DoseInputError as wrong:
         raise CellError("dose", f"{total.text} Gy in {count}", str(wrong)) from None
     exact: Fraction = lq.bed_formula(total.value, count, ratio)
     conventional: Fraction = lq.eqdx_formula(total.value, count, ratio, CONVENTIONAL)
-    whole = lq.eqdx_whole_fractions(
-        course, alpha_beta_gy=float(ratio), reference_fraction_gy=float(CONVENTIONAL)
+    whole = max(1, floor(conventional / CONVENTIONAL + Fraction(1, 2)))
+    rounded = (
+        _Reading(
+            "eqd1.8-whole",
+            f"the equivalent in whole 1.8 Gy fractions ({whole} × 1.8)",
+            CONVENTIONAL * whole,
+        ),
     )
     return (
         _Reading("bed", "BED", exact),
         _Reading("eqd2", "EQD2", lq.eqdx_formula(total.value, count, ratio, Fraction(2))),
         _Reading("eqd1.8", "the equivalent in 1.8 Gy fractions", conventional),
-        _Reading(
-            "eqd1.8-whole",
-            f"the equivalent in whole 1.8 Gy fractions ({whole.fractions} × 1.8)",
-            CONVENTIONAL * whole.fractions,
-        ),
+        *(() if conventional == rounded[0].value else rounded),
         _Reading("dose", "the physical dose", total.value),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil
 
 from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.printed import Printed, show
@@ -11,6 +13,7 @@ from hccviz.evidence.audit.risk_sets import LARGEST, failure_sets
 
 HALF = Fraction(50)
 MOST_FAILURES = 3
+MOST_FEWER = 200
 
 
 def read_rate(claim: Claim, column: str = "rate") -> Printed:
@@ -90,7 +93,7 @@ def cumulative(claim: Claim) -> Judgement:
         raise CellError("values", f"{len(values)} values", f"one per time ({len(times)})")
     ranked = sorted(zip(times, values, strict=True), key=lambda pair: pair[0].value)
     falls = claim.text("label").lower() == "falls"
-    for (t, before), (u, after) in zip(ranked, ranked[1:], strict=False):
+    for (t, before), (u, after) in pairwise(ranked):
         drop = before.low > after.high if not falls else after.low > before.high
         if drop and t.value < u.value:
             way = "fall" if not falls else "rise"
@@ -149,10 +152,8 @@ def _somebody_censored(claim: Claim, n: int, median: Printed) -> tuple[bool, str
 
 def _share(n: int, rate: Printed) -> int | None:
     """Return a k with 100 k/n printing as the rate; None when there is none."""
-    for k in range(n + 1):
-        if rate.low <= Fraction(100 * k, n) <= rate.high:
-            return k
-    return None
+    k = ceil(rate.low * n / 100)
+    return k if 0 <= k <= n and Fraction(100 * k, n) <= rate.high else None
 
 
 def km_share(claim: Claim) -> Judgement:
@@ -165,7 +166,7 @@ def km_share(claim: Claim) -> Judgement:
     k = _share(n, rate)
     if k is not None:
         return Judgement("consistent", f"{rate.text} % is {k}/{n}, possible without censoring.")
-    for fewer in range(n - 1, 0, -1):
+    for fewer in range(n - 1, max(0, n - MOST_FEWER), -1):
         k = _share(fewer, rate)
         if k is not None:
             return Judgement(
@@ -191,9 +192,7 @@ def km_events(claim: Claim) -> Judgement:
     if n > LARGEST or count > MOST_FAILURES:
         top = Fraction(100 * (n - count), n)
         said = "above" if rate.low > top else "not above"
-        extra = (
-            "so some of the failures came later" if rate.low > top else "so all may have come before"
-        )
+        extra = "so some came later" if rate.low > top else "so all may have come before"
         return Judgement(
             "consistent",
             f"With all {count} failures before, S is at most {n - count}/{n} = {show(top, 1)} %; "

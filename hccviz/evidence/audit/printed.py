@@ -80,8 +80,8 @@ def match(exact: Fraction, printed: Printed) -> Match:
 
     Examples
     --------
-    >>> match(Fraction(2900, 36), read_printed("80.5")), match(Fraction(125, 4), read_printed("31.2"))
-    ('truncated', 'half')
+    >>> match(Fraction(2900, 36), read_printed("80.5"))
+    'truncated'
     """
     scaled, shown = exact / printed.unit, printed.value / printed.unit
     rounded = floor(scaled + Fraction(1, 2))

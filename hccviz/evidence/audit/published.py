@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hccviz.domain.vocabulary import endpoints, is_response, lookup, response_label
+from hccviz.domain.vocabulary import (
+    endpoints,
+    is_response,
+    lookup,
+    response_label,
+    toxicity_term,
+)
 from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.frozen import PUBLISHED, read_columns, read_rows, typed_table
 from hccviz.evidence.selection import Patients
 from hccviz.evidence.targets import Target, read_targets
 
 CLAIMS = PUBLISHED / "audit_claims.csv"
+MOST_WAYS = 3
 CASE = "tace-rt-case"
 STUDIES: dict[str, str] = {
     "reirradiation": "Hepatic re-irradiation for HCC (n = 43)",
@@ -54,9 +61,10 @@ def study_claims(name: str) -> tuple[Claim, ...]:
 
 def derived_rows(name: str) -> list[dict[str, str]]:
     """Return the claims that the printed numbers of a cohort's study make by themselves."""
-    own = [t for t in read_targets(name) if not t.repeats and not t.variable.startswith("@")]
+    told = [t for t in read_targets(name) if not t.variable.startswith("@")]
+    own = [t for t in told if not t.repeats]
     patients = Patients(typed_table(read_columns(PUBLISHED / f"{name}_patients.csv")))
-    return [*_percentages(own, patients), *_ratios(own), *_medians(own)]
+    return [*_percentages(own, patients), *_ratios(told), *_medians(own)]
 
 
 def _percentages(targets: Iterable[Target], patients: Patients) -> Iterator[dict[str, str]]:
@@ -69,11 +77,12 @@ def _percentages(targets: Iterable[Target], patients: Patients) -> Iterator[dict
             continue
         among = patients.where(target.subgroup) & patients.recorded(target.variable)
         count = counts.get(key)
-        said = f"{_printed(target)} %"
+        told = f"{_printed(target)} %"
+        told = f"{_printed(count)} ({told})" if count else told
         row = {
             "rule": "percentage",
             "place": target.place,
-            "claim": f"{_what(target)}: {f'{_printed(count)} ({said})' if count else said}",
+            "claim": _sentence(f"{_what(target)}: {told}"),
             "against": f"{int(among.sum())} patients",
             "n": str(int(among.sum())),
             "percent": _printed(target),
@@ -84,8 +93,8 @@ def _percentages(targets: Iterable[Target], patients: Patients) -> Iterator[dict
 def _ratios(targets: Iterable[Target]) -> Iterator[dict[str, str]]:
     groups: dict[tuple[str, ...], dict[str, Target]] = {}
     for target in targets:
-        key = (target.place, target.variable, target.subgroup, target.by, target.model)
-        groups.setdefault(key, {})[target.statistic] = target
+        key = (target.variable, target.subgroup, target.by, target.model)
+        groups.setdefault(key, {}).setdefault(target.statistic, target)
     for found in groups.values():
         for names in _RATIOS.values():
             middle, low, high, p = (found.get(name) for name in names)
@@ -97,7 +106,7 @@ def _ratios(targets: Iterable[Target]) -> Iterator[dict[str, str]]:
             row = {
                 "rule": "ratio",
                 "place": middle.place,
-                "claim": f"{_name(middle.variable)}, {_query(middle.by)}{model}: {span}{told}",
+                "claim": f"{_name(middle.variable)} by {_query(middle.by)}{model}: {span}{told}",
                 "ratio": _printed(middle),
                 "low": _printed(low),
                 "high": _printed(high),
@@ -138,6 +147,10 @@ def _printed(target: Target) -> str:
     return f"{sign}{target.printed:.{target.decimals}f}"
 
 
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _what(target: Target) -> str:
     told = _query(target.levels) or _name(target.variable)
     return f"{told}, among {_query(target.subgroup)}" if target.subgroup else told
@@ -145,20 +158,38 @@ def _what(target: Target) -> str:
 
 def _query(query: str) -> str:
     """Return a query of the address grammar as words."""
-    parts = [part for part in query.replace("|", "&").split("&") if part]
-    joiner = " or " if "|" in query else ", "
-    return joiner.join(_clause(part) for part in parts)
+    ways = [", ".join(map(_clause, way.split("&"))) for way in query.split("|") if way]
+    if len(ways) > MOST_WAYS:
+        ways = [*ways[: MOST_WAYS - 1], f"{len(ways) - MOST_WAYS + 1} others"]
+    return " or ".join(ways)
 
 
 def _clause(part: str) -> str:
     name, _, levels = part.partition("=")
     if not levels:
         return _name(name)
-    low, dots, high = levels.partition("..")
-    if dots:
-        span = low if low == high else f"{low or '…'} to {high or '…'}"
-        return f"{_name(name)} {span}"
-    return f"{_name(name)} {levels.replace(',', '/').replace('_', ' ')}"
+    if is_response(name) and levels == "CR,PR,SD,PD":
+        return f"evaluable for {_name(name)}"
+    if ".." in levels:
+        return f"{_name(name)} {_range(*levels.split('..', 1))}"
+    codes = levels.split(",")
+    if toxicity_term(name):
+        return f"{_name(name)} grade {codes[0]}{f'-{codes[-1]}' if len(codes) > 1 else ''}"
+    known = None if is_response(name) else lookup(name)
+    labels = {level.code: level.label for level in known.levels} if known else {}
+    told = [labels.get(code, code.replace("_", " ")) for code in codes]
+    return f"{_name(name)} {'/'.join(told)}"
+
+
+def _range(low: str, high: str) -> str:
+    """Return a range as words; ends such as 59.99 stand for "below 60"."""
+    if low == high:
+        return low
+    above = f"above {low.removesuffix('.01')}" if low.endswith(".01") else f"{low} or more"
+    below = f"below {float(high) + 0.01:g}" if high.endswith(".99") else f"{high} or less"
+    if not low or not high:
+        return below if not low else above
+    return f"{low} to {below}" if high.endswith(".99") else f"{low} to {high}"
 
 
 def _name(column: str) -> str:
@@ -167,4 +198,6 @@ def _name(column: str) -> str:
     if is_response(column):
         return response_label(column)
     known = lookup(column)
-    return known.label if known else column.replace("_", " ")
+    if known:
+        return known.label
+    return {"bed": "BED", "eqd2": "EQD2"}.get(column, column.replace("_", " "))

@@ -21,6 +21,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil, floor
 from typing import Literal
 
 import numpy as np
@@ -30,7 +31,6 @@ SLACK = 1e-9
 LARGEST = 80
 """Patients that an exhaustive search takes."""
 MOST_CENSORED = 12
-BEAM = 2
 
 Sense = Literal["highest", "lowest"]
 Labels = NDArray[np.float64]
@@ -95,7 +95,7 @@ def pooled_survival(
     0.5047
     """
     search = _Search(strata, censored, sense, deaths_to_come, strict)
-    return search.run(goal=search.run(beam=BEAM))
+    return search.run(goal=search.in_blocks())
 
 
 class _Search:
@@ -113,14 +113,52 @@ class _Search:
         self.up = sense == "highest"
         self.to_come = 0 if self.up else to_come
         self.strict = strict
-        self.bound = tuple(s.reached is (True if self.up else False) for s in strata)
+        self.bound = tuple(s.reached is self.up for s in strata)
         self.censored = censored
 
-    def run(self, goal: float = float("nan"), beam: int | None = None) -> float:
-        """Return the best end; ``goal`` is known to be reachable and prunes the search.
+    def in_blocks(self) -> float:
+        """Best end of the simple orders: one stratum after the other, each censored in one block.
 
-        With ``beam`` only so many labels are kept per cell: reachable, but perhaps not the best.
+        They can be reached, so they are a good start for the search; most are already the best.
         """
+        best = float("nan")
+        pick = max if self.up else min
+        for a, b in ((0, 1), (1, 0)):
+            for k in range(self.censored + 1):
+                for own, left in self._blocks(a, k):
+                    if own + self.n[b] == k:
+                        continue
+                    first = (own + self.n[b]) / (own + self.n[b] - k)
+                    for other, rest in self._blocks(b, self.censored - k):
+                        after = left + other - self.censored + k
+                        if after <= 0 or after - left - rest < self.to_come:
+                            continue
+                        weight = first * (left + other) / after / sum(self.n)
+                        end = weight * (left + rest + self.to_come)
+                        best = end if np.isnan(best) else pick(best, end)
+        return best
+
+    def _blocks(self, s: int, censored: int) -> list[tuple[int, int]]:
+        """At risk in a stratum when its block is censored, and at its end."""
+        found = []
+        for start in range(censored, self.n[s] + 1):
+            after = start - censored
+            if not self.bound[s]:
+                found.append((start, after if self.up else 0))
+            elif after:
+                half = self.n[s] * after / (2 * start)
+                if self.up:
+                    found.append((start, min(after, floor(half + SLACK))))
+                elif (needed := self._above(half)) <= after:
+                    found.append((start, needed))
+        return found
+
+    def _above(self, half: float) -> int:
+        """Fewest patients that keep a stratum above 0.5, or at it where that is enough."""
+        return floor(half + SLACK) + 1 if self.strict else ceil(half - SLACK)
+
+    def run(self, goal: float) -> float:
+        """Return the best end; ``goal`` can be reached, and prunes the search."""
         best = (-np.inf if self.up else np.inf) if np.isnan(goal) else goal
         layer: dict[tuple[int, int], Labels] = {}
         for c in range(self.censored + 1):
@@ -134,8 +172,6 @@ class _Search:
                     best = max(best, ends.max()) if self.up else min(best, ends.min())
                 labels = labels[self._hopeful(cell, labels, at_end, self.censored - c, best)]
                 labels = _front(labels, self.up)
-                if beam is not None and len(labels) > beam:
-                    labels = labels[np.linspace(0, len(labels) - 1, beam).astype(int)]
                 if len(labels):
                     following[cell] = labels
             layer = following
@@ -143,10 +179,7 @@ class _Search:
 
     def _cells(self) -> list[tuple[int, int]]:
         return [
-            (a, b)
-            for a in range(self.n[0], -1, -1)
-            for b in range(self.n[1], -1, -1)
-            if a + b > 0
+            (a, b) for a in range(self.n[0], -1, -1) for b in range(self.n[1], -1, -1) if a + b > 0
         ]
 
     def _arrivals(
@@ -163,7 +196,10 @@ class _Search:
         """
         parts = []
         if start and cell == self.n:
-            first = [1 / sum(self.n), *(1 / n if b else 0.0 for n, b in zip(self.n, self.bound))]
+            first = [
+                1 / sum(self.n),
+                *(1 / n if b else 0.0 for n, b in zip(self.n, self.bound, strict=True)),
+            ]
             parts.append(np.array([first]))
         at_risk = sum(cell) + 1
         for s in (0, 1):
@@ -200,7 +236,7 @@ class _Search:
             if self.up:
                 at_end[:, s] = np.where(free, cell[s], np.floor(half + SLACK))
             else:
-                needed = np.floor(half - SLACK) + 1 if not self.strict else np.floor(half + SLACK) + 1
+                needed = np.floor(half + SLACK) + 1 if self.strict else np.ceil(half - SLACK)
                 at_end[:, s] = np.where(free, 0, needed)
         ends = labels[:, 0] * (at_end.sum(axis=1) + self.to_come)
         room = sum(cell) - at_end.sum(axis=1)
@@ -224,8 +260,10 @@ class _Search:
             for s, k in ((0, first), (1, left - first)):
                 free = (labels[:, s + 1] == 0)[:, None]
                 estimate = np.where(free, 1.0, cell[s] * labels[:, s + 1, None])
-                ends += np.where(free, cell[s] - k, np.floor((cell[s] - k) / (2 * estimate) + SLACK))
-            return labels[:, 0] * ends.max(axis=1) > goal * (1 + 1e-12)
+                bound = np.floor((cell[s] - k) / (2 * estimate) + SLACK)
+                ends += np.where(free, cell[s] - k, bound)
+            better: NDArray[np.bool_] = labels[:, 0] * ends.max(axis=1) > goal * (1 + 1e-12)
+            return better
         growth = total / (total - left) if left < total else 1.0
         ends = np.maximum(at_end.sum(axis=1) + self.to_come - left, 0)
         hopeful: NDArray[np.bool_] = labels[:, 0] * growth * ends < goal * (1 - 1e-12)
@@ -376,9 +414,7 @@ def _own_ways(n: int, censored: int, bounds: tuple[float, float]) -> list[_Way]:
     return found
 
 
-def _woven(
-    sizes: tuple[int, int], one: _Way, two: _Way, pick: Callable[..., float]
-) -> float:
+def _woven(sizes: tuple[int, int], one: _Way, two: _Way, pick: Callable[..., float]) -> float:
     """Extreme product of R/(R - 1) over the censorings, over all ways to weave two strata."""
     best: dict[tuple[int, int], float] = {}
     for a in range(sizes[0], one[0] - 1, -1):

@@ -123,7 +123,7 @@ _RULES = (
     ),
     Rule(
         "km_events", "Rate against the number of failures",
-        "Each failure with r at risk multiplies the estimate by (r - 1)/r; every set of r is tried.",
+        "Each failure with r at risk multiplies S by (r - 1)/r; every set of r is tried.",
         ("n", "count", "rate"), medians.km_events, heavy=True,
     ),
     Rule(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from hccviz.domain.errors import HccvizError
 from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.published import STUDIES, study_claims
 from hccviz.evidence.audit.records import VERDICTS, Audit, CellError, Finding, RowFault
 from hccviz.evidence.audit.rules import RULES, Rule, fitting
 
-MOST_SEARCHES = 20
+MOST_SEARCHES = 10
 """Exhaustive searches in one table of one's own."""
 
 
@@ -48,6 +49,8 @@ def audit_claims(claims: Iterable[Claim], notes: tuple[str, ...] = ()) -> Audit:
                 findings.append(_judge(claim, rule))
             except CellError as wrong:
                 faults.append(RowFault(claim.row, wrong.column, wrong.found, wrong.expected))
+            except HccvizError as wrong:
+                faults.append(RowFault(claim.row, "", str(wrong), "numbers that can be computed"))
     return Audit(tuple(findings), tuple(faults), notes)
 
 

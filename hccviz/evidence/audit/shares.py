@@ -9,6 +9,8 @@ from hccviz.evidence.audit.claims import Claim
 from hccviz.evidence.audit.printed import Match, Printed, match, show
 from hccviz.evidence.audit.records import CellError, Judgement
 
+WIDEST = 50
+"""Counts on either side that are looked at; with more of them any percentage is possible."""
 HOW: dict[Match, str] = {
     "half": "an exact half, rounded down",
     "truncated": "truncated instead of rounded",
@@ -31,9 +33,7 @@ def percentage(claim: Claim) -> Judgement:
     """
     n, printed = claim.whole("n", least=1), claim.number("percent")
     if printed.value > 100 or printed.value < 0:
-        return Judgement(
-            "impossible", f"{printed.text} % lies outside 0 to 100 %.", "0 to 100 %"
-        )
+        return Judgement("impossible", f"{printed.text} % lies outside 0 to 100 %.", "0 to 100 %")
     if claim.has("count"):
         found = _of_count(claim.whole("count"), n, printed)
     else:
@@ -67,7 +67,9 @@ def _of_count(count: int, n: int, printed: Printed) -> Judgement:
         return Judgement("consistent", f"{told}.", f"{value} %")
     if kind != "no":
         return Judgement(
-            "rounding", f"{told} rounds to {value} %; {printed.text} % is {HOW[kind]}.", f"{value} %"
+            "rounding",
+            f"{told} rounds to {value} %; {printed.text} % is {HOW[kind]}.",
+            f"{value} %",
         )
     other = _of_any(n, printed)
     if other.verdict == "impossible":
@@ -78,22 +80,22 @@ def _of_count(count: int, n: int, printed: Printed) -> Judgement:
             f"{value} %",
         )
     return Judgement(
-        "inconsistent", f"{told}, not {printed.text} %; {other.argument}", f"{value} %"
+        "inconsistent",
+        f"{told}, not {printed.text} %, which would be {other.argument}",
+        f"{value} %",
     )
 
 
 def _of_any(n: int, printed: Printed) -> Judgement:
     if printed.operator != "=":
         return Judgement("consistent", f"Some count of {n} is {printed.text} %.")
-    near = range(
-        max(0, floor((printed.value - printed.unit) * n / 100)),
-        min(n, ceil((printed.value + printed.unit) * n / 100)) + 1,
-    )
+    middle, reach = printed.value * n / 100, min(printed.unit * n / 100, Fraction(WIDEST))
+    near = range(max(0, floor(middle - reach)), min(n, ceil(middle + reach)) + 1)
     kinds = {k: match(Fraction(100 * k, n), printed) for k in near}
     rounded = [k for k, kind in kinds.items() if kind == "rounded"]
     if rounded:
-        many = f" ({len(rounded)} counts do)" if len(rounded) > 1 else ""
-        k = rounded[0]
+        many = " (and other counts)" if len(rounded) > 1 else ""
+        k = min(rounded, key=lambda k: abs(k - middle))
         told = f"{k}/{n} = {show(Fraction(100 * k, n), printed.decimals + 2)} %{many}."
         return Judgement("consistent", told, f"{k}/{n}")
     cut = [k for k, kind in kinds.items() if kind in ("truncated", "half", "rounded up")]
@@ -231,9 +233,9 @@ def selection(claim: Claim) -> Judgement:
             "consistent",
             f"{len(inside)} with p below {limit.text} are in, {len(outside)} others are out.",
         )
-    told = [f"p = {p} is in although not below {limit.text}" for p in wrong_in]
-    told += [f"p = {p} is out although below {limit.text}" for p in wrong_out]
-    return Judgement("inconsistent", "; ".join(told).capitalize() + ".", f"p < {limit.text}")
+    told = [f"{p} is in although not below {limit.text}" for p in wrong_in]
+    told += [f"{p} is out although below {limit.text}" for p in wrong_out]
+    return Judgement("inconsistent", f"Of the p values, {'; '.join(told)}.", f"p < {limit.text}")
 
 
 def median_split(claim: Claim) -> Judgement:
@@ -261,7 +263,7 @@ def median_split(claim: Claim) -> Judgement:
             f"more; {count} are printed.",
             f"at least {least_above}",
         )
-    place = f"the {(n + 1) // 2}th value" if n % 2 else "between the two middle values"
+    place = f"value {(n + 1) // 2} of {n}" if n % 2 else "between the two middle values"
     return Judgement(
         "consistent",
         f"{count} of {n} at {cut.text} or more, {n - count} below; the median, {place}, may be "

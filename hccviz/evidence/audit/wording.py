@@ -89,7 +89,9 @@ def timeline(claim: Claim) -> Judgement:
         f"{show(spans[-1].value / 12)}."
     )
     if least > there:
-        return Judgement("impossible", f"{argument} Rounding does not explain it.", f"{show(left / 12)} years")
+        return Judgement(
+            "impossible", f"{argument} Rounding does not explain it.", f"{show(left / 12)} years"
+        )
     return Judgement(
         "inconsistent",
         f"{argument} It fits only if the earlier spans were shorter than printed.",
