@@ -14,8 +14,9 @@ from hccviz.domain.errors import AddressError
 from hccviz.evidence import case, literature
 from hccviz.evidence.audit.own import MAX_BYTES as MAX_AUDIT_BYTES
 from hccviz.evidence.audit.own import read_table
+from hccviz.evidence.audit.published import STUDIES
 from hccviz.evidence.audit.records import Audit
-from hccviz.evidence.audit.run import STUDIES, audit_claims, audit_studies, audit_study
+from hccviz.evidence.audit.run import audit_claims, audit_studies, audit_study
 from hccviz.evidence.event_file import MAX_BYTES as MAX_EVENT_BYTES
 from hccviz.export import audit as audit_tables
 from hccviz.export import case as case_words
