@@ -6,10 +6,14 @@ names a column (``out.against``) is checked against the cohort, a code against t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 PREFIX = "out."
+MAX_NUMBER = 1e9
+MAX_LEVEL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,9 @@ class Option:
     codes
         Accepted codes; empty when the value is a number or a column.
     kind
-        ``"code"``, ``"number"`` (0 to 600), ``"response"``, ``"toxicity"`` or ``"column"``.
+        ``"code"``, ``"number"`` (0 to 600), ``"response"``, ``"toxicity"``, ``"column"``,
+        ``"columns"`` (several, joined by :func:`join_columns`), ``"value"`` (any finite number) or
+        ``"text"`` (a level; what it means is checked where it is used).
     """
 
     default: str
@@ -58,6 +64,16 @@ OPTIONS: dict[str, Option] = {
         "landmark", "who is compared after a response", ("landmark", "responders")
     ),
     "start": Option("0", "patients before the first one of the swimmer plot", kind="number"),
+    "sub": Option(
+        "forest", "closer look on the subgroups page", ("forest", "pair", "cut", "looked")
+    ),
+    "on": Option("survival", "outcome of the forest", ("survival", "response", "toxicity")),
+    "arm": Option("", "level compared in the forest; empty for all others", kind="text"),
+    "base": Option("", "level it is compared with; empty for all others", kind="text"),
+    "factors": Option("", "factors of the forest; empty for all recorded ones", kind="columns"),
+    "measure": Option("difference", "what a forest of rates draws", ("difference", "ratio")),
+    "number": Option("", "number whose cut points are looked at", kind="column"),
+    "at": Option("", "own cut of that number", kind="value"),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""
 
@@ -95,7 +111,13 @@ def read_options(
         if not raw or raw == option.default:
             continue
         accepted = known.get(option.kind, option.codes)
-        if option.kind == "number" and not _is_months(raw):
+        if option.kind in _FREE:
+            wrong = _FREE[option.kind](raw, columns)
+            if wrong:
+                bad.append(f"{PREFIX}{name}={raw[:80]} ({wrong})")
+            else:
+                kept.append((name, raw))
+        elif option.kind == "number" and not _is_months(raw):
             bad.append(f"{PREFIX}{name}={raw} (a number from 0 to 100000)")
         elif option.kind != "number" and raw not in accepted:
             there = ", ".join(accepted[:12]) or "none here"
@@ -103,6 +125,50 @@ def read_options(
         else:
             kept.append((name, raw))
     return tuple(kept), tuple(bad)
+
+
+def join_columns(addresses: Iterable[str]) -> str:
+    """Write several column addresses as one value; a comma inside one is escaped.
+
+    Examples
+    --------
+    >>> join_columns(["sex", "a,b"])
+    'sex,a%2Cb'
+    """
+    return ",".join(a.replace("%", "%25").replace(",", "%2C") for a in addresses)
+
+
+def split_columns(raw: str) -> tuple[str, ...]:
+    """Read what :func:`join_columns` wrote.
+
+    Examples
+    --------
+    >>> split_columns("sex,a%2Cb")
+    ('sex', 'a,b')
+    """
+    return tuple(dict.fromkeys(unquote(part) for part in raw.split(",") if part))
+
+
+def _wrong_columns(raw: str, columns: tuple[str, ...]) -> str:
+    absent = [name for name in split_columns(raw) if name not in columns]
+    return f"no such column: {', '.join(absent[:6])}" if absent else ""
+
+
+def _wrong_value(raw: str, _: tuple[str, ...]) -> str:
+    try:
+        known = math.isfinite(float(raw)) and abs(float(raw)) <= MAX_NUMBER
+    except ValueError:
+        known = False
+    return "" if known else "not a number"
+
+
+def _wrong_text(raw: str, _: tuple[str, ...]) -> str:
+    return "" if len(raw) <= MAX_LEVEL else f"longer than {MAX_LEVEL} characters"
+
+
+_FREE: dict[str, Callable[[str, tuple[str, ...]], str]] = {
+    "columns": _wrong_columns, "value": _wrong_value, "text": _wrong_text,
+}  # fmt: skip
 
 
 def _is_months(raw: str) -> bool:
