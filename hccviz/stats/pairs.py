@@ -66,8 +66,6 @@ def pair_survival(
         for g in table.groups
     ]
     ratio = HazardRatio("b", "a", Quantity(None, why=why), None, why)
-        len(codes) > 1
-    )
     estimate = SurvivalEstimate(
         endpoint=table.endpoint,
         by=table.by,
