@@ -28,22 +28,32 @@ from hccviz.dose.reirradiation_query import (
 from hccviz.dose.request import EXAMPLES, PARAMETERS
 from hccviz.dose.scenario import evaluate
 from hccviz.export import dose as dose_tables
-from hccviz.export import dose_courses, dose_plan, outcome_json, records, tables, words
+from hccviz.export import (
+    dose_courses,
+    dose_plan,
+    outcome_json,
+    records,
+    subgroup_json,
+    tables,
+    words,
+)
 
-COHORT_VIEWS = ("summary", "survival", "response", "toxicity")
+COHORT_VIEWS = ("summary", "survival", "response", "toxicity", "subgroups")
 
 EPILOG = """views:
   summary    baseline table              survival   curves, medians, rates, tests
   response   CR/PR/SD/PD, ORR, DCR       toxicity   worst grade per term
+  subgroups  forests, two subgroups, cuts of a number
   dose       BED and EQD2 of courses     check      what is wrong with a file
   ntcp       risk for the liver          reirradiation  courses added up per organ
 
 examples:
   python -m hccviz survival reirradiation "by=child_pugh_class"
   python -m hccviz survival my.parquet "child_pugh_class=A&bed=100..&by=prior_tace" --json
+  python -m hccviz subgroups sbrt-incomplete-tace "by=bed:100&endpoint=os"
   python -m hccviz dose "courses=45/3,30/10&ab=10&ref=2"
   python -m hccviz check my.parquet
-  python -m hccviz dose --help           (also reirradiation --help and ntcp --help)
+  python -m hccviz dose --help           (also for subgroups, reirradiation, ntcp)
 
 exit status: 0, or 2 with one sentence when something cannot be read or computed"""
 
@@ -53,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words_given = sys.argv[1:] if argv is None else list(argv)
     if words_given[:1] and words_given[0] in DOSE_VIEWS and {"-h", "--help"} & set(words_given):
         print(_dose_help(words_given[0]))
+        return 0
+    if words_given[:1] == ["subgroups"] and {"-h", "--help"} & set(words_given):
+        print(subgroup_json.HELP)
         return 0
     given = _parser().parse_args(words_given)
     try:
@@ -96,15 +109,20 @@ def _run(given: argparse.Namespace) -> int:
     ladder = views.attrition(cohort, view)
     if ladder.left == 0:
         raise AddressError(words.say_empty(ladder))
-    record = _record(given, cohort, view)
+    record = _record(given, cohort, view) if given.view in _TABLES else None
     if given.csv:
         phrase = view.filter.describe(cohort.schema)
-        sys.stdout.write(
-            tables.to_csv(_TABLES[given.view](record), words.say_attrition(ladder, phrase))
+        table = (
+            _TABLES[given.view](record)
+            if given.view in _TABLES
+            else subgroup_json.subgroups_table(cohort, view)
         )
+        sys.stdout.write(tables.to_csv(table, words.say_attrition(ladder, phrase)))
         return 0
     head = records.head_json(cohort, view, ladder)
-    if given.view in _CLOSER:
+    if given.view == "subgroups":
+        _print_json({**head, **subgroup_json.subgroups_json(cohort, view)})
+    elif given.view in _CLOSER:
         _print_json({**head, **_CLOSER[given.view](record, cohort, view)})
     else:
         _print_json({**head, **_JSON[given.view](record)})

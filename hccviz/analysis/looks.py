@@ -17,9 +17,11 @@ def missing(cohort: Cohort, view: View, page: str) -> dict[str, str]:
     Parameters
     ----------
     page
-        ``"rx"`` (response), ``"tox"`` (toxicity) or ``"course"`` (patient courses).
+        ``"rx"`` (response), ``"tox"`` (toxicity), ``"course"`` (patient courses) or ``"sub"``
+        (subgroups).
     """
-    return {"rx": _response, "tox": _toxicity, "course": _courses}[page](cohort, view)
+    asked = {"rx": _response, "tox": _toxicity, "course": _courses, "sub": _subgroups}
+    return asked[page](cohort, view)
 
 
 def _response(cohort: Cohort, _: View) -> dict[str, str]:
@@ -57,6 +59,12 @@ def _courses(cohort: Cohort, _: View) -> dict[str, str]:
         "scatter": _need(scatter, "tumor_size_cm and a dose"),
         "swimmer": _need("os" in cohort.schema.endpoints, "os_months with os_event"),
     }
+
+
+def _subgroups(cohort: Cohort, _: View) -> dict[str, str]:
+    number = any(v.is_number for v in cohort.schema.splits()) and bool(cohort.schema.endpoints)
+    cut = _need(number, "a number and an endpoint")
+    return {"forest": "", "pair": "", "cut": cut, "looked": ""}
 
 
 def _need(there: bool, what: str) -> str:

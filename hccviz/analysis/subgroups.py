@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from hccviz.analysis import views
 from hccviz.data import counts
+from hccviz.data.baseline import group_sizes
 from hccviz.data.cohort import Cohort
 from hccviz.data.model_rows import model_rows
 from hccviz.data.pairs import PIN, count_both, count_in, pinned_cohort
@@ -39,6 +41,11 @@ TWINS = {"eqd2": "bed", "t_substage": "t_stage"}
 
 MOST_FACTORS = 40
 NUMBERS = ("bed", "total_dose_gy", "tumor_size_cm", "afp_ng_ml")
+EXAMPLES = (
+    Split("bed", cuts=(100.0,)), Split("prior_tace"), Split("child_pugh_class"),
+    Split("vascular_invasion"), Split("tumor_size_cm", quantiles=2), Split("sex"),
+    Split("age_years", quantiles=2),
+)  # fmt: skip
 NO_SPLIT = (
     "Nothing is compared yet. Choose what to compare, such as prior TACE, or BED cut at 100 Gy "
     "(by=bed:100)."
@@ -156,19 +163,50 @@ def _split_of(view: View) -> Split:
     return view.by
 
 
-def _arms(cohort: Cohort, view: View, groups: list[tuple[str, str]]) -> Arms:
+def groups_of(cohort: Cohort, view: View) -> tuple[tuple[str, str], ...]:
+    """Return code and label of every group of the split that has patients with the outcome."""
     by = _split_of(view)
-    variable = cohort.schema.variables[by.address]
-    levels = [code for code, _ in groups]
-    known = {*variable.codes(), *levels}
-    arm, base = (o if (o := view.option(n)) in known else "" for n in ("arm", "base"))
-    arms = choose_arms(levels, [label for _, label in groups], arm, base)
+    if view.option("on") == "survival":
+        endpoint = views.endpoint_of(cohort, view)
+        table = counts.event_table(cohort, view.filter, endpoint, by)
+        return tuple((g.level, g.label) for g in table.groups)
+    rates, _ = rate_tables(cohort, view.filter, outcome_of(cohort, view)[0], by, ())
+    return tuple((g.level, g.label) for g in rates.groups)
+
+
+def arms_of(cohort: Cohort, view: View) -> Arms:
+    """Return the two arms that the forest compares.
+
+    Raises
+    ------
+    AddressError
+        When the split has no two arms with patients.
+    """
+    return _arms(cohort, view, groups_of(cohort, view))
+
+
+def _arms(cohort: Cohort, view: View, groups: Sequence[tuple[str, str]]) -> Arms:
+    by = _split_of(view)
+    codes, labels = [code for code, _ in groups], [label for _, label in groups]
+    arms = choose_arms(codes, labels, view.option("arm"), view.option("base"))
     if isinstance(arms, str):
         raise AddressError(
-            f"{by.describe(variable)} cannot be compared: {arms}. Choose another comparison, "
-            "another cut, or widen the filter."
+            f"{by.describe(cohort.schema.variables[by.address])} cannot be compared: {arms}. "
+            "Choose another comparison, another cut, or widen the filter."
         )
     return arms
+
+
+def examples(cohort: Cohort, view: View) -> tuple[Split, ...]:
+    """Return up to four comparisons to start with: those in which both groups have patients."""
+    found: list[Split] = []
+    for split in EXAMPLES:
+        variable = cohort.schema.variables.get(split.address)
+        if variable is not None and len(found) < 4:
+            sizes = group_sizes(cohort, view.filter, split)
+            if sum(n > 0 for n in sizes.values()) > 1:
+                found.append(split)
+    return tuple(found)
 
 
 def _shown(found: list[Any], view: View) -> tuple[list[Any], list[str]]:
@@ -341,5 +379,8 @@ def _at(cohort: Cohort, view: View, endpoint: str, variable: Variable, at: float
     return OwnCut(at, below, above, ratio.ratio, ratio.p)
 
 
-ANSWERS = {"forest": forest, "rate_forest": rate_forest, "pair": pair, "cut_points": cut_points}
+ANSWERS = {
+    "forest": forest, "rate_forest": rate_forest, "pair": pair, "cut_points": cut_points,
+    "arms": arms_of, "arm_groups": groups_of, "split_examples": examples,
+}  # fmt: skip
 """Every question of the page by name, for the caches of the dashboard."""

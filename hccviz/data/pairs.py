@@ -27,7 +27,7 @@ def pinned_cohort(cohort: Cohort, a: CohortFilter, b: CohortFilter) -> Cohort:
         narrow(cohort.frame, chosen, cohort.schema).with_columns(nw.lit(code).alias(PIN))
         for code, chosen in (("a", a), ("b", b))
     ]
-    pin = Variable(PIN, "Pinned subgroup", "pin", "category", levels=_LEVELS, address=PIN)
+    pin = Variable(PIN, "Subgroup", "pin", "category", levels=_LEVELS, address=PIN)
     schema = replace(cohort.schema, variables={**cohort.schema.variables, PIN: pin})
     frame = nw.concat(parts, how="vertical")
     return replace(cohort, schema=schema, frame=frame, n=sum(count_in(cohort, f) for f in (a, b)))

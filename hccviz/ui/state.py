@@ -94,7 +94,7 @@ def keep_refusal(name: str, faults: tuple[Fault, ...], sentence: str) -> None:
 
 def clear_my_data() -> None:
     """Free the upload and everything computed from it in this session."""
-    for key in ("m-cohort", "m-refused", "m-dvh"):
+    for key in ("m-cohort", "m-refused", "m-dvh", "m-looked"):
         st.session_state.pop(key, None)
     remember("generation", recall("generation", 0) + 1)
     set_view(View(), by_user=True)
