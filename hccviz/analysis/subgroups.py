@@ -210,16 +210,24 @@ def examples(cohort: Cohort, view: View) -> tuple[Split, ...]:
 
 
 def _shown(found: list[Any], view: View) -> tuple[list[Any], list[str]]:
-    """Return the factors to show and the labels of those with a single level, not shown."""
+    """Return the factors to show, and the labels of those that hold no subgroup to compare in.
+
+    A factor that was chosen is always shown.
+    """
     if view.option("factors"):
         return found, []
-    single = [s.label for s in found if len(s.levels) < 2]
-    return [s for s in found if len(s.levels) >= 2], single
+    speaks = [len(s.levels) >= 2 and any(len(t.groups) == 2 for t in s.tables) for s in found]
+    silent = [s.label for s, told in zip(found, speaks, strict=True) if not told]
+    return [s for s, told in zip(found, speaks, strict=True) if told], silent
 
 
-def _notes(arms: Arms, single: list[str]) -> tuple[str, ...]:
+def _notes(arms: Arms, silent: list[str]) -> tuple[str, ...]:
     out = f"In neither group and left out: {', '.join(arms.left_out)}." if arms.left_out else ""
-    alone = f"No subgroups, only one level here: {', '.join(single)}." if single else ""
+    alone = (
+        f"Not shown, only one level here or one group in each level: {', '.join(silent)}."
+        if silent
+        else ""
+    )
     return tuple(sentence for sentence in (out, alone) if sentence)
 
 

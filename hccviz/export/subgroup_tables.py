@@ -22,6 +22,7 @@ from hccviz.export.subgroup_words import arm_labels, contrast_phrase, interactio
 from hccviz.export.tables import Table
 
 INDENT = "\u2003"
+EVENTS, MEDIAN = "events/patients", "median, months"
 
 
 def forest_table(estimate: ForestEstimate) -> Table:
@@ -36,13 +37,37 @@ def forest_table(estimate: ForestEstimate) -> Table:
     table: Table = {"Subgroup": [label for label, _, _ in lines]}
     for code, label in zip(_codes(estimate), arm_labels(estimate), strict=True):
         arms = [_arm(row, code) for _, row, _ in lines]
-        table[f"{label}: events/patients"] = [
+        table[f"{label}: {EVENTS}"] = [
             f"{fmt.count(a.n_events)}/{fmt.count(a.n)}" if a else "" for a in arms
         ]
-        table[f"{label}: median, months"] = [_short(a.median) if a else "" for a in arms]
+        table[f"{label}: {MEDIAN}"] = [_short(a.median) if a else "" for a in arms]
     table[f"Hazard ratio {ci}"] = [_ratio(row.ratio, row.why) if row else "" for _, row, _ in lines]
     table["p (interaction)"] = [told for _, _, told in lines]
     return table
+
+
+def folded(table: Table) -> Table:
+    """Return a table of a forest for a narrow screen: the interaction stands in the heading's row.
+
+    Patients, events and median of an arm share one column.
+    """
+    *heads, last = table
+    made: Table = {}
+    for head in heads:
+        arm, colon, what = head.rpartition(": ")
+        if colon and what == MEDIAN:
+            counted = table[f"{arm}: {EVENTS}"]
+            made[f"{arm}: {EVENTS}, {MEDIAN}"] = [
+                f"{n}, {m}" if n else "" for n, m in zip(counted, table[head], strict=True)
+            ]
+        elif not (colon and what == EVENTS):
+            made[head] = table[head]
+    target = list(made)[-1]
+    made[target] = [
+        f"interaction p {told}" if told[:1] in "0<>" and told else told or cell
+        for cell, told in zip(made[target], table[last], strict=True)
+    ]
+    return made
 
 
 def rate_forest_table(estimate: RateForest) -> Table:
@@ -102,7 +127,7 @@ def rates_table(found: PairEstimate) -> Table:
     by_level = {curve.level: curve for curve in found.survival.curves}
     times = [rate.time_months for rate in found.survival.curves[0].rates] if by_level else []
     gaps: dict[float, RateDifference] = {gap.time_months: gap for gap in found.rates}
-    table: Table = {"At": [f"{fmt.plain(t)} months" for t in times]}
+    table: Table = {"Month": [fmt.plain(t) for t in times]}
     for level, curve in by_level.items():
         table[level.upper()] = [fmt.quantity(rate.survival, 1, 100, "%") for rate in curve.rates]
     table["B minus A"] = [
@@ -147,12 +172,12 @@ def pair_table(found: PairEstimate) -> Table:
         told = f"hazard ratio {_ratio(ratio[0].ratio, ratio[0].why)}" if ratio else ""
         add(f"Median, {found.survival.endpoint}, months", medians[0], medians[1], told, p)
         rates = rates_table(found)
-        for place, at in enumerate(rates.get("At", [])):
+        for place, at in enumerate(rates.get("Month", [])):
             a, b, gap = (
                 rates[head][place] if head in rates else fmt.DASH
                 for head in ("A", "B", "B minus A")
             )
-            add(f"At {at}", a, b, gap, "")
+            add(f"At {at} months", a, b, gap, "")
     for row in (*found.response, *found.toxicity):
         gap = fmt.quantity(row.difference, 1, 100, "%")
         add(row.label, _share(row, a=True), _share(row, a=False), gap, contrast_phrase(row))

@@ -16,7 +16,7 @@ from hccviz.domain.survival_records import ForestEstimate, ForestRow
 from hccviz.figures import theme
 from hccviz.figures.theme import Mode
 
-ROW_PX, TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 30, 34, 96, 138, 112
+ROW_PX, TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 32, 34, 108, 138, 112
 ONE_LINE = 21
 FARTHEST = 16.0  # an axis of ratios never reaches farther than this from 1
 _BOX = 17.0
@@ -152,7 +152,7 @@ def _draw(
             annotations=_words(lines, head, mode),
             title={"text": sides, "font": {"size": 12.5, "color": colours.text}, "x": 0.5,
                    "xanchor": "center", "xref": "container", "yref": "container",
-                   "y": 6 / height, "yanchor": "bottom"},
+                   "y": 30 / height, "yanchor": "bottom"},
             showlegend=False,
         ),
     )  # fmt: skip

@@ -69,7 +69,7 @@ def _hazards(at: Here) -> None:
     components.figure(figure, key="forest", alt=said)
     components.cautions(found.notes)
     table = subgroup_tables.forest_table(found)
-    components.table(table, title="Every subgroup")
+    components.table(subgroup_tables.folded(table), title="Every subgroup")
     components.download(table, name="forest", key="csv-forest", comments=shell.provenance(at))
     components.method(subgroup_words.explain_forest(found, at.cohort.metadata.time_origin))
 
@@ -91,7 +91,7 @@ def _rates(at: Here) -> None:
         components.figure(figure, key="rate-forest", alt=said)
     components.cautions(found.notes)
     table = subgroup_tables.rate_forest_table(found)
-    components.table(table, title="Every subgroup")
+    components.table(subgroup_tables.folded(table), title="Every subgroup")
     components.download(table, name="forest", key="csv-rates", comments=shell.provenance(at))
     components.method(subgroup_words.explain_rate_forest(found))
 

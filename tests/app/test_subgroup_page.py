@@ -42,4 +42,3 @@ def test_every_look_of_every_cohort(open_app: Open, cohort: str) -> None:
         assert not app.exception, name
         text = words(app).lower()
         assert "nan" not in text.split(), name
-        assert "none" not in text.replace("none of", "").replace("session: none", "").split(), name
