@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -27,8 +28,8 @@ def choose_arms(
 
     Examples
     --------
-    >>> choose_arms(["A", "B", "C"], ["A", "B", "C"]).compared_label
-    'B or C'
+    >>> choose_arms(["A", "B", "C"], ["Class A", "Class B", "Class C"]).compared_label
+    'Class B or C'
     >>> choose_arms(["A"], ["Child-Pugh class A"])
     'there is only one group: Child-Pugh class A'
     """
@@ -100,9 +101,16 @@ def rates_within(subgroup: RateSubgroups, arms: Arms) -> RateSubgroups:
 
 
 def _joined(levels: tuple[str, ...], names: dict[str, str]) -> str:
-    if len(levels) <= 2:
-        return " or ".join(names[code] for code in levels)
-    return "All others"
+    """Name an arm: its level, two levels without saying their common words twice, or the rest."""
+    if len(levels) > 2:
+        return "All others"
+    first, *more = (names[code].split(" ") for code in levels)
+    told = [" ".join(first)]
+    for other in more:
+        pairs = zip(first[:-1], other[:-1], strict=False)
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        told.append(" ".join(other[shared:]))
+    return " or ".join(told)
 
 
 def _added(

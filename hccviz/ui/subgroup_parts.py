@@ -19,6 +19,9 @@ from hccviz.ui import components, controls, looked, outcome_controls, shell, sub
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
+FEW_FACTORS = 12
+"""Up to so many factors the table of a forest is open below it."""
+
 NAMES = {
     "forest": "Forest",
     "pair": "Two subgroups",
@@ -69,7 +72,8 @@ def _hazards(at: Here) -> None:
     components.figure(figure, key="forest", alt=said)
     components.cautions(found.notes)
     table = subgroup_tables.forest_table(found)
-    components.table(subgroup_tables.folded(table), title="Every subgroup")
+    with st.expander("Every subgroup", expanded=len(found.factors) <= FEW_FACTORS):
+        components.table(subgroup_tables.folded(table))
     components.download(table, name="forest", key="csv-forest", comments=shell.provenance(at))
     components.method(subgroup_words.explain_forest(found, at.cohort.metadata.time_origin))
 
@@ -91,7 +95,8 @@ def _rates(at: Here) -> None:
         components.figure(figure, key="rate-forest", alt=said)
     components.cautions(found.notes)
     table = subgroup_tables.rate_forest_table(found)
-    components.table(subgroup_tables.folded(table), title="Every subgroup")
+    with st.expander("Every subgroup", expanded=len(found.factors) <= FEW_FACTORS):
+        components.table(subgroup_tables.folded(table))
     components.download(table, name="forest", key="csv-rates", comments=shell.provenance(at))
     components.method(subgroup_words.explain_rate_forest(found))
 
