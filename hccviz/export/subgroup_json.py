@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hccviz.analysis import subgroups
+from hccviz.analysis import cuts, pinned, subgroups
 from hccviz.data.cohort import Cohort
 from hccviz.domain.address import View
 from hccviz.domain.errors import AddressError
@@ -64,10 +64,10 @@ def subgroups_json(cohort: Cohort, view: View) -> dict[str, Any]:
         "forest": (split, lambda: _forest(subgroups.forest(cohort, view)), "by"),
         "response_forest": (split, lambda: _rates(cohort, view, "response"), "by"),
         "toxicity_forest": (split, lambda: _rates(cohort, view, "toxicity"), "by"),
-        "pair": (bool(view.pins), lambda: _pair(subgroups.pair(cohort, view)), "a. and b."),
+        "pair": (bool(view.pins), lambda: _pair(pinned.pair(cohort, view)), "a. and b."),
         "cut_points": (
             bool(view.option("number")) or _cuts(cohort, view),
-            lambda: _cut(subgroups.cut_points(cohort, view)),
+            lambda: _cut(cuts.cut_points(cohort, view)),
             "out.number",
         ),
     }  # fmt: skip
@@ -103,9 +103,9 @@ def subgroups_table(cohort: Cohort, view: View) -> Table:
     if view.by is not None:
         return subgroup_tables.rate_forest_table(subgroups.rate_forest(cohort, view))
     if view.pins:
-        return subgroup_tables.pair_table(subgroups.pair(cohort, view))
+        return subgroup_tables.pair_table(pinned.pair(cohort, view))
     if view.option("number"):
-        return subgroup_tables.cut_table(subgroups.cut_points(cohort, view))
+        return subgroup_tables.cut_table(cuts.cut_points(cohort, view))
     raise AddressError(NOTHING_ASKED)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import bridge, courses, outcomes, subgroups, views
+from hccviz.analysis import bridge, courses, cuts, outcomes, pinned, subgroups, views
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
 from hccviz.domain.address import DEFAULT_COHORT, View
@@ -40,7 +40,13 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "patient_map": courses.patient_map,
     "bridge": bridge.treated_like_this,
     "dose_strip": bridge.dose_strip,
-    **subgroups.ANSWERS,
+    "forest": subgroups.forest,
+    "rate_forest": subgroups.rate_forest,
+    "arms": subgroups.arms_of,
+    "arm_groups": subgroups.groups_of,
+    "split_examples": subgroups.examples,
+    "pair": pinned.pair,
+    "cut_points": cuts.cut_points,
 }
 
 

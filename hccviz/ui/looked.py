@@ -28,7 +28,9 @@ def keep(kind: str, at: Here, record: Any) -> None:
     if kind not in _TESTS:
         return
     who = at.view.filter.describe(at.cohort.schema) if kind != "pair" else ""
-    whom = "; ".join(part for part in (at.cohort.metadata.title or "own file", who) if part)
+    late = kind != "rate_forest" and at.view.landmark
+    since = f"from month {at.view.landmark:g} on" if late else ""
+    whom = "; ".join(part for part in (at.cohort.metadata.title or "own file", who, since) if part)
     seen = dict(state.recall("looked", {}))
     for question, p in _TESTS[kind](record, at):
         if p is not None:

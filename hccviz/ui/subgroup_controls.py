@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import subgroups
+from hccviz.analysis import cuts, subgroups
 from hccviz.domain import format as fmt
 from hccviz.domain.address import PINS, Split, View
 from hccviz.domain.filters import CohortFilter, LevelClause
@@ -154,7 +154,7 @@ def factors(at: Here) -> None:
         st.multiselect(
             "Factors that form the subgroups",
             list(there),
-            format_func=lambda a: plain(there[a].label),
+            format_func=lambda a: there[a].label,
             placeholder="All recorded at baseline",
             **state.widget("factors", chosen, choose),
         )
@@ -177,7 +177,7 @@ def _curves_view(at: Here, arms: Arms) -> tuple[View, str]:
     """
     view, by = at.view, at.view.by
     assert by is not None
-    plain_view = view.with_option("arm", "").with_option("base", "")
+    plain_view = replace(view.with_option("arm", "").with_option("base", ""), strata="")
     if not at.cohort.schema.variables[by.address].is_categorical or by.unknown:
         return plain_view, "survival"
     if len(arms.compared) == len(arms.reference) == 1:
@@ -246,7 +246,7 @@ def pair_outcomes(at: Here) -> None:
 
 def number(at: Here, current: str) -> Variable:
     """Draw the menu of numbers that can be cut."""
-    there = {v.address: v for v in subgroups.numbers_of(at.cohort)}
+    there = {v.address: v for v in cuts.numbers_of(at.cohort)}
 
     def choose(address: str) -> None:
         view = state.view().with_option("at", "").with_option("number", address)

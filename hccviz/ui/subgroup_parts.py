@@ -67,7 +67,8 @@ def _hazards(at: Here) -> None:
         return
     said = subgroup_words.say_forest(found)
     components.sentence(said)
-    subgroup_controls.curves(at)
+    if not at.view.present:
+        subgroup_controls.curves(at)
     figure = draw_forest(found, favours=subgroup_words.favours(found), mode=at.mode)
     components.figure(figure, key="forest", alt=said)
     components.cautions(found.notes)

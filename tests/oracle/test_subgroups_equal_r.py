@@ -7,7 +7,7 @@ import math
 import pyarrow as pa
 import pytest
 
-from hccviz.analysis import subgroups, views
+from hccviz.analysis import pinned, subgroups, views
 from hccviz.data.cohort import Cohort, cohort_from_table
 from hccviz.domain.address import View, parse_query, read_view
 from hccviz.domain.subgroup_records import RateGroup, RateSubgroups, RateTable
@@ -92,7 +92,7 @@ def test_a_forest_of_two_arms_is_coxph_and_glm(lung: Cohort, name: str) -> None:
 
 @pytest.mark.parametrize("name", PINS)
 def test_two_pinned_subgroups_are_the_same_question(lung: Cohort, name: str) -> None:
-    row, pair = ARMS[name], subgroups.pair(lung, view_of(lung, PINS[name]))
+    row, pair = ARMS[name], pinned.pair(lung, view_of(lung, PINS[name]))
     assert pair.n_both == 0
     assert pair.survival is not None
     ratio = pair.survival.hazard_ratios[0].ratio

@@ -10,15 +10,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from hccviz.analysis import subgroups
+from hccviz.analysis import cuts, pinned, subgroups
 from hccviz.data.builtin import open_built_in
 from hccviz.data.cohort import Cohort, cohort_from_table
+from hccviz.data.counts import event_table
 from hccviz.domain.address import View, parse_query, read_view
 from hccviz.domain.errors import AddressError
 from hccviz.export import subgroup_tables, subgroup_words
 from hccviz.figures.cut_points import draw_cut_points
 from hccviz.figures.forest import draw_forest, draw_rate_forest
 from hccviz.figures.love import draw_love
+from hccviz.stats.cox import estimate_hazard_ratios
+from hccviz.stats.landmark import landmark_table
 
 N = 400
 SMALLEST_SERVER_SECONDS = 0.3
@@ -42,15 +45,12 @@ def asked(cohort: Cohort, query: str) -> View:
 
 
 def test_a_factor_with_200_levels_keeps_the_rest_of_the_forest() -> None:
-    cohort = made(centre=[f"c{i % 150}" for i in range(N)], sex=["male", "female"] * (N // 2))
-    address = "centre" if "centre" in cohort.schema.variables else ""
-    query = "by=arm&out.factors=sex" + (",centre" if address else "")
-    found = subgroups.forest(cohort, asked(cohort, query))
+    cohort = made(centre=[f"c{i % 200}" for i in range(N)], sex=["male", "female"] * (N // 2))
+    found = subgroups.forest(cohort, asked(cohort, "by=arm&out.factors=sex,centre"))
     assert found.overall.ratio.value is not None
     rows = {factor.factor: factor for factor in found.factors}
     assert len(rows["sex"].rows) == 2
-    if address:
-        assert "more than the 20 a forest can show" in rows["centre"].why
+    assert "more than the 20 a forest can show" in rows["centre"].why
     draw_forest(found, favours=subgroup_words.favours(found))
     assert subgroup_tables.folded(subgroup_tables.forest_table(found))
 
@@ -61,7 +61,7 @@ def test_no_events_is_a_sentence_in_place_of_the_number() -> None:
     assert found.overall.ratio.value is None
     assert "no events" in subgroup_words.say_forest(found)
     draw_forest(found, favours=subgroup_words.favours(found))
-    look = subgroups.cut_points(made(os_event=[0] * N, size=np.arange(N) / 10.0), View())
+    look = cuts.cut_points(made(os_event=[0] * N, size=np.arange(N) / 10.0), View())
     assert look.estimate.why
     assert look.estimate.why in subgroup_words.say_cut_points(look)
     draw_cut_points(look)
@@ -93,12 +93,12 @@ def test_what_cannot_be_answered_says_why(query: str, why: str) -> None:
 
 def test_a_pair_needs_both_pins() -> None:
     with pytest.raises(AddressError, match="B is not"):
-        subgroups.pair(made(), View().with_pin("a", View().filter))
+        pinned.pair(made(), View().with_pin("a", View().filter))
 
 
 def test_patients_in_both_are_in_both_curves_and_nothing_is_tested() -> None:
     cohort = open_built_in("reirradiation")
-    found = subgroups.pair(cohort, asked(cohort, "a=all&b.child_pugh_class=A"))
+    found = pinned.pair(cohort, asked(cohort, "a=all&b.child_pugh_class=A"))
     assert (found.n_a, found.n_b, found.n_both) == (43, 36, 36)
     assert found.survival is not None
     assert [c.n for c in found.survival.curves] == [43, 36]
@@ -149,3 +149,29 @@ def test_a_forest_over_twelve_factors_is_quick() -> None:
             spent.append(time.process_time() - start)
         assert len(found.factors) == 12
         assert min(spent) < SMALLEST_SERVER_SECONDS
+
+
+def test_a_landmark_counts_for_the_forest_the_pair_and_the_cuts() -> None:
+    cohort = open_built_in("sbrt-incomplete-tace")
+    view = asked(cohort, "by=sex&landmark=12&a.sex=female&b.sex=male&out.factors=age_years")
+    whole, pair = subgroups.forest(cohort, view), pinned.pair(cohort, view)
+    table = event_table(cohort, view.filter, "os", view.by)
+    later = landmark_table(table, 12.0)
+    assert whole.overall.n == later.table.n < table.n
+    assert whole.overall.ratio == estimate_hazard_ratios(later.table)[0].ratio
+    assert later.notes[0] in whole.notes
+    assert pair.survival is not None
+    ratio = pair.survival.hazard_ratios[0].ratio
+    assert (ratio.value, ratio.low) == (whole.overall.ratio.value, whole.overall.ratio.low)
+    look = cuts.cut_points(cohort, asked(cohort, "out.number=age_years&out.at=60&landmark=12"))
+    assert look.estimate.n == later.table.n
+    assert look.own is not None
+    assert look.own.n_below + look.own.n_above == later.table.n
+
+
+def test_a_split_known_only_later_is_named() -> None:
+    cohort = open_built_in("sbrt-incomplete-tace")
+    view = asked(cohort, "by=response_mrecist_best&out.factors=sex")
+    assert "known only after month 0" in subgroups.forest(cohort, view).notes[0]
+    late = asked(cohort, "by=response_mrecist_best&out.factors=sex&landmark=3")
+    assert not any("month 0" in note for note in subgroups.forest(cohort, late).notes)
