@@ -17,10 +17,16 @@ def missing(cohort: Cohort, view: View, page: str) -> dict[str, str]:
     Parameters
     ----------
     page
-        ``"rx"`` (response), ``"tox"`` (toxicity), ``"course"`` (patient courses) or ``"sv"``
-        (survival).
+        ``"rx"`` (response), ``"tox"`` (toxicity), ``"course"`` (patient courses), ``"sv"``
+        (survival) or ``"sub"`` (subgroups).
     """
-    ask = {"rx": _response, "tox": _toxicity, "course": _courses, "sv": _survival}
+    ask = {
+        "rx": _response,
+        "tox": _toxicity,
+        "course": _courses,
+        "sv": _survival,
+        "sub": _subgroups,
+    }
     return ask[page](cohort, view)
 
 
@@ -71,6 +77,12 @@ def _survival(cohort: Cohort, _: View) -> dict[str, str]:
         "hazards": endpoint,
         "follow": endpoint,
     }
+
+
+def _subgroups(cohort: Cohort, _: View) -> dict[str, str]:
+    number = any(v.is_number for v in cohort.schema.splits()) and bool(cohort.schema.endpoints)
+    cut = _need(number, "a number and an endpoint")
+    return {"forest": "", "pair": "", "cut": cut, "looked": ""}
 
 
 def _need(there: bool, what: str) -> str:

@@ -26,6 +26,7 @@ from hccviz.export import (
     regression_json,
     regression_tables,
     study_words,
+    subgroup_json,
     survival_json,
     tables,
     words,
@@ -81,6 +82,12 @@ QUESTIONS = {
         views.toxicity,
         outcome_json.toxicity_view_json,
         lambda record, _: tables.toxicity_table(record),
+    ),
+    "subgroups": Question(
+        "subgroups",
+        lambda cohort, view: (cohort, view),
+        lambda _, cohort, view: subgroup_json.subgroups_json(cohort, view),
+        lambda record, _: subgroup_json.subgroups_table(*record),
     ),
     "cox": _MODEL,
     "logistic": replace(_MODEL, prepare=regression_json.logistic_view),
@@ -179,6 +186,9 @@ COMMANDS = {
     "survival": _command("survival", "curves, medians, tests, landmark, competing risks"),
     "response": _command("response", "CR/PR/SD/PD, ORR, DCR, closer looks"),
     "toxicity": _command("toxicity", "worst grade per term, closer looks"),
+    "subgroups": _command(
+        "subgroups", "forests, two subgroups, cuts of a number", lambda: subgroup_json.HELP
+    ),
     "cox": _command("cox", "models of an endpoint", partial(regression_json.model_help, "cox")),
     "logistic": _command(
         "logistic", "models of a yes/no outcome", partial(regression_json.model_help, "logistic")

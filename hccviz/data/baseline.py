@@ -63,6 +63,13 @@ def count_baseline(
     )  # fmt: skip
 
 
+def group_sizes(cohort: Cohort, chosen: CohortFilter, by: Split) -> dict[str, int]:
+    """Count the filtered patients of every group of a split; groups without patients are absent."""
+    frame = narrow(cohort.frame, chosen, cohort.schema)
+    found = _sizes(frame, grouping(frame, by, cohort.schema, chosen.alpha_beta_gy))
+    return {code: n for code, n in found.items() if code != OUTSIDE}
+
+
 def _sizes(frame: nw.LazyFrame[Any], groups: Grouping) -> dict[str, int]:
     grouped = frame.with_columns(groups.expression.alias(GROUP)).group_by(GROUP)
     rows = grouped.agg(nw.len().cast(nw.Int64).alias(COUNT)).collect()

@@ -121,3 +121,20 @@ def listed(words: list[str], last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def within(label: str, factor: str) -> str:
+    """Write a level under the heading of its factor, without saying the factor again.
+
+    Examples
+    --------
+    >>> within("Age <63 years", "Age"), within("Prior TACE: yes", "Prior TACE")
+    ('<63 years', 'Yes')
+    >>> within("Male", "Sex")
+    'Male'
+    """
+    rest = label.removeprefix(factor)
+    if rest == label or rest[:1] not in (" ", ":") or not rest[1:].strip():
+        return label
+    rest = rest[1:].strip()
+    return f"{rest[:1].upper()}{rest[1:]}" if label[len(factor)] == ":" else rest

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hccviz.domain.model_address import LISTS, Variables, number_of, read_list
 
 PREFIX = "out."
-MAX_TEXT = 80
+MAX_TEXT = 200
 RATES = ("cr", "orr", "dcr")
 """Response rates that can be a yes/no outcome."""
 GRADES = ("grade1", "grade2", "grade3", "grade4", "grade5")
@@ -29,7 +29,7 @@ class Option:
         Accepted codes; empty when the value is a number or a column.
     kind
         ``"code"``, ``"number"`` (0 to 100000), ``"response"``, ``"toxicity"``, ``"column"`` or
-        ``"text"`` (at most 80 characters); for regression models also ``"outcome"``,
+        ``"text"`` (at most 200 characters); for regression models also ``"outcome"``,
         ``"numeric"`` (a column of numbers), ``"share"`` (above 0, at most 1), ``"value"`` (any
         number) and the lists of :mod:`hccviz.domain.model_address`, where ``codes`` are words that
         stand for a list.
@@ -127,10 +127,19 @@ OPTIONS: dict[str, Option] = {
     "scale": Option(
         "km", "time scale of the test of proportional hazards", ("km", "rank", "identity", "log")
     ),
-    "number": Option("", "number of the curve; empty for BED", kind="numeric"),
+    "number": Option("", "number of the curve and of the cut points", kind="numeric"),
     "knots": Option("4", "knots of the curve", ("3", "4", "5")),
     "zero": Option("", "value at which the curve is 1; empty for the median", kind="value"),
     "adjust": Option("no", "curve beside the other factors of the model", ("no", "yes")),
+    "sub": Option(
+        "forest", "closer look on the subgroups page", ("forest", "pair", "cut", "looked")
+    ),
+    "on": Option("survival", "outcome of the forest", ("survival", "response", "toxicity")),
+    "arm": Option("", "level compared in the forest; empty for all others", kind="text"),
+    "base": Option("", "level it is compared with; empty for all others", kind="text"),
+    "rows": Option("", "factors of the forest; empty for all recorded ones", kind="columns"),
+    "measure": Option("difference", "what a forest of rates draws", ("difference", "ratio")),
+    "threshold": Option("", "own cut of the number whose cut points are looked at", kind="value"),
 }  # fmt: skip
 """Every name (without ``out.``) with its meaning."""
 

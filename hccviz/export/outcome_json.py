@@ -101,6 +101,11 @@ def _answers(
     return made
 
 
+def record_json(record: Any) -> dict[str, Any]:
+    """Return any result record as plain values, field by field."""
+    return _fields(record)
+
+
 def _fields(record: Any) -> dict[str, Any]:
     if isinstance(record, outcomes.Landmark):
         return {

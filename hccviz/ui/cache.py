@@ -11,7 +11,17 @@ from typing import Any
 
 import streamlit as st
 
-from hccviz.analysis import bridge, courses, outcomes, regression, survival_depth, views
+from hccviz.analysis import (
+    bridge,
+    courses,
+    cuts,
+    outcomes,
+    pinned,
+    regression,
+    subgroups,
+    survival_depth,
+    views,
+)
 from hccviz.analysis.questions import what_matters
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, pool
@@ -56,6 +66,13 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "dose_strip": bridge.dose_strip,
     "study": study.read_study,
     "publication": published.publication,
+    "forest": subgroups.forest,
+    "rate_forest": subgroups.rate_forest,
+    "arms": subgroups.arms_of,
+    "arm_groups": subgroups.groups_of,
+    "split_examples": subgroups.examples,
+    "pair": pinned.pair,
+    "cut_points": cuts.cut_points,
 }
 
 

@@ -15,7 +15,7 @@ from hccviz.domain.records import Attrition
 from hccviz.evidence.published import OUTCOME_PAGES, Publication
 from hccviz.export import study_words, tables, words
 from hccviz.figures.theme import Mode
-from hccviz.ui import cache, components, rail, state, url
+from hccviz.ui import cache, components, looked, rail, state, url
 from hccviz.ui.text import plain
 
 DISCLAIMER = "For research and education only; not a medical device."
@@ -199,10 +199,12 @@ def ask(kind: str, at: Here, detail: str = "") -> Any:
         st.button("Remove all filters", on_click=rail.reset_all, key="empty-reset")
         st.stop()
     try:
-        return cache.answer(kind, at.cohort, at.view, detail)
+        found = cache.answer(kind, at.cohort, at.view, detail)
     except AddressError as reason:
         st.info(plain(reason))
         st.stop()
+    looked.keep(kind, at, found)
+    return found
 
 
 def provenance(at: Here) -> tuple[str, ...]:

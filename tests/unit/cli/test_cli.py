@@ -147,3 +147,54 @@ def test_every_view_says_whether_it_was_published(capsys: pytest.CaptureFixture[
     status, out, _ = run(capsys, "toxicity", "reirradiation", "by=sex", "--csv")
     assert status == 0
     assert "Not published" in out
+
+
+def test_subgroups_answer_what_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, "subgroups", "reirradiation", "by=child_pugh_class&endpoint=os")
+    row = found["forest"]["overall"]
+    assert [arm["n"] for arm in row["arms"]] == [36, 7]
+    assert round(row["ratio"]["value"], 2) == 4.75
+    assert found["forest"]["factors"][0]["interaction"]["name"].startswith("interaction")
+    assert found["response_forest"]["overall"]["difference"]["ci"][0] is not None
+    assert found["toxicity_forest"]["outcome"] == "acute toxicity of grade 2 or more"
+    assert (found["pair"], found["pair_why"]) == (None, "not asked for (a. and b.)")
+    pair = told(capsys, "subgroups", "reirradiation", "a=all&b.child_pugh_class=A")["pair"]
+    assert pair["n_both"] == 36
+    assert pair["survival"]["hazard_ratio"][0]["hr_why"] == "not estimable: 36 patients are in both"
+    assert pair["response"][0]["p"] is None
+    cut = told(capsys, "subgroups", "reirradiation", "out.number=age_years&out.threshold=500")
+    assert cut["cut_points"]["estimate"]["p"] >= cut["cut_points"]["estimate"]["p_naive"]
+    assert "at or above 500" in cut["cut_points"]["own"]["ratio"]["value_why"]
+
+
+@pytest.mark.parametrize("query", ["by=sex", "a.sex=male&b.sex=female", "out.number=age_years"])
+def test_subgroups_as_csv(capsys: pytest.CaptureFixture[str], query: str) -> None:
+    status, out, err = run(capsys, "subgroups", "reirradiation", query, "--csv")
+    assert (status, err) == (0, "")
+    assert len(out.splitlines()) > 5
+    assert "NaN" not in out
+
+
+def test_subgroups_explain_their_names(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "subgroups", "--help")
+    assert status == 0
+    assert "out.number" in out
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("", "Nothing is compared"),
+        ("by=prior_tace", "only one group"),
+        ("by=child_pugh_class&out.arm=C", "no patient is in the group C"),
+        ("a.sex=male", "B is not"),
+        ("by=sex&out.rows=nothing", "out.rows=nothing (this cohort has no such column)"),
+        ("out.number=bed&out.threshold=high", "a number"),
+    ],
+)
+def test_subgroups_say_what_is_wrong(
+    capsys: pytest.CaptureFixture[str], query: str, why: str
+) -> None:
+    status, out, err = run(capsys, "subgroups", "sbrt-incomplete-tace", query)
+    assert (status, out) == (2, "")
+    assert why in err
