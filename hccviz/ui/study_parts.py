@@ -36,6 +36,12 @@ _HEADS = (
 )  # fmt: skip
 
 
+_AROUND_THE_CASE = {
+    "case": "The course of this patient →",
+    "literature": "The literature that the report compares →",
+}
+
+
 def chosen(at: Here) -> Study | None:
     """Draw the menu of studies; return the one shown, after its abstract, or None.
 
@@ -56,8 +62,9 @@ def chosen(at: Here) -> Study | None:
     )
     if current == CASE:
         _abstract(abstracts()[CASE])
-        st.page_link(shell.page_at("case"), label="The course of this patient")
-        st.page_link(shell.page_at("literature"), label="The literature that the report compares")
+        params = at.view.to_params()
+        for page, label in _AROUND_THE_CASE.items():
+            st.page_link(shell.page_at(page), label=label, query_params=params)
         return None
     if not current:
         components.note(

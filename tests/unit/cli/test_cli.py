@@ -136,6 +136,7 @@ def test_evidence_answers_with_printed_and_recomputed(capsys: pytest.CaptureFixt
     assert status == 0
     assert out.startswith("Id,Place,Quantity,Printed,Recomputed,Verdict")
     assert run(capsys, "evidence", "registry-simulated")[0] == 2
+    assert run(capsys, "evidence", "reirradiation", "child_pugh_class=A")[0] == 2
 
 
 def test_every_view_says_whether_it_was_published(capsys: pytest.CaptureFixture[str]) -> None:
