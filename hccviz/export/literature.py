@@ -157,26 +157,34 @@ def say_count(count: PrintedCount) -> str:
 def sortable(table: Table) -> dict[str, list[Any]]:
     """Return a table whose columns of numbers are numbers, so that they sort as such.
 
-    A dash becomes nothing. A column with any other text stays text, and cells that begin with a
-    number are moved to the right as far as the longest one.
+    A dash becomes nothing. A column with any other text stays text, and so does one of printed
+    numbers, or 85.0 would be shown as 85; cells that begin with a number are moved to the right as
+    far as the longest one.
 
     Examples
     --------
-    >>> sortable({"n": ["76", "–"], "size": ["≥5", "10.1", "7.8"]})
-    {'n': [76.0, None], 'size': ['≥5', '10.1', ' 7.8']}
+    >>> sortable({"n": ["76", "–"], "size": ["≥5", "10.1", "7.8"], "printed": ["85.0"]})
+    {'n': [76.0, None], 'size': ['≥5', '10.1', ' 7.8'], 'printed': ['85.0']}
     """
-    return {head: _numbers(cells) for head, cells in table.items()}
+    return {
+        head: _aligned(cells) if "printed" in head else _numbers(cells)
+        for head, cells in table.items()
+    }
 
 
 def _numbers(cells: list[str]) -> list[Any]:
     try:
         return [None if cell == fmt.DASH else float(cell) for cell in cells]
     except ValueError:
-        heads = [len(found[0]) if (found := _HEAD.match(cell)) else 0 for cell in cells]
-        space = [max(heads) - head if head else 0 for head in heads]
-        return [
-            "" if cell == fmt.DASH else " " * n + cell for cell, n in zip(cells, space, strict=True)
-        ]
+        return _aligned(cells)
+
+
+def _aligned(cells: list[str]) -> list[Any]:
+    heads = [len(found[0]) if (found := _HEAD.match(cell)) else 0 for cell in cells]
+    space = [max(heads, default=0) - head if head else 0 for head in heads]
+    return [
+        "" if cell == fmt.DASH else " " * n + cell for cell, n in zip(cells, space, strict=True)
+    ]
 
 
 def study_notes(found: Literature) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ _SYMBOLS = {"diagnosis": "circle", "recurrence": "diamond", "progression": "tria
             "follow_up": "circle", "death": "cross"}  # fmt: skip
 _BOUNDS = {"": "circle", "<": "triangle-down", ">": "triangle-up"}
 _LONGEST_NOTE = 420
+_SIDES = ("top center", "bottom center")  # labels in turn, so that neighbours do not touch
 
 
 def draw_timeline(course: CaseCourse, *, months: bool = False, mode: Mode = "light") -> go.Figure:
@@ -116,7 +117,7 @@ def _points(
         yaxis=axis,
         mode="markers+text" if any(labels) else "markers",
         text=labels,
-        textposition="top center",
+        textposition=[_SIDES[place % 2] for place in range(len(events))],
         textfont={"size": 11.5, "color": colour},
         cliponaxis=False,
         marker={"symbol": symbols, "size": 12, "color": colour, "line": {"width": 2}},
@@ -145,7 +146,7 @@ def _labels(course: CaseCourse, events: list[CaseEvent]) -> list[str]:
         return [""] * len(events)
     span = (course.events[-1].months - course.events[0].months) or 1.0
     starts = [event.months for event in events]
-    near = any(b - a < 0.11 * span for a, b in pairwise(starts))
+    near = any(b - a < 0.06 * span for a, b in pairwise(starts))
     if near:
         return [""] * len(events)
     return [
