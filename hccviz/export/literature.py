@@ -15,6 +15,7 @@ from hccviz.export.tables import Table
 _HEAD = re.compile(r"\d+")
 RATES = {"orr": "Objective response (CR + PR)", "dcr": "Disease control (CR + PR + SD)"}
 SHORT = {"orr": "ORR", "dcr": "DCR"}
+MOST_FINDINGS = 100
 ESTIMATORS = {"pm": "Paule-Mandel", "dl": "DerSimonian-Laird"}
 
 
@@ -231,16 +232,24 @@ def explain_pooled(found: Literature) -> str:
 
 
 def finding_table(findings: tuple[Finding, ...]) -> Table:
-    """Return what was found in typed rows, one line each."""
-    return {
-        "Row": [str(f.row) if f.row else "all" for f in findings],
-        "Column": [f.column or "whole row" for f in findings],
-        "Found": [f.found for f in findings],
-        "Expected": [f.expected for f in findings],
-        "What to do": [
-            f.action if f.row_used else f"{f.action} This row is left out." for f in findings
-        ],
+    """Return what was found in typed rows or in a file, one line each; the first hundred."""
+    shown = findings[:MOST_FINDINGS]
+    table = {
+        "Row": [str(f.row) if f.row else "all" for f in shown],
+        "Column": [f.column or "whole row" for f in shown],
+        "What is wrong, and what to do": [say_finding(f) for f in shown],
     }
+    if len(findings) > len(shown):
+        more = ("…", "…", f"and {len(findings) - len(shown)} more.")
+        for cells, cell in zip(table.values(), more, strict=True):
+            cells.append(cell)
+    return table
+
+
+def say_finding(finding: Finding) -> str:
+    """Say one finding as a person reads it."""
+    left = "" if finding.row_used else " This row is left out."
+    return f"Found {finding.found}; expected {finding.expected}. {finding.action}{left}"
 
 
 def literature_json(found: Literature) -> dict[str, Any]:
