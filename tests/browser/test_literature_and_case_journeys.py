@@ -24,7 +24,7 @@ def shows(seen: Visit, words: str) -> Visit:
 def type_study(seen: Visit, cells: list[str]) -> Visit:
     """Type a row into the table of own studies, from its first cell on."""
     grid = seen.keyed("own-studies").locator("canvas").first
-    grid.click(position={"x": 80, "y": 55})
+    grid.click(position={"x": 80, "y": 55}, force=True)
     for cell in cells:
         seen.page.keyboard.type(cell)
         seen.page.keyboard.press("Tab")
