@@ -8,6 +8,7 @@ from datetime import date
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LONGEST = 60
@@ -73,11 +74,10 @@ def number(text: str, *, low: float | None = None, high: float | None = None) ->
     47.4
     """
     if _COMMA.fullmatch(text):
-        joined = text.replace(",", "")
-        raise CellError(
-            "a decimal point and no comma",
-            f"Write {text.replace(',', '.')} or, if the comma groups thousands, {joined}.",
-        )
+        action = f"Write {text.replace(',', '.')}"
+        if _GROUPS.fullmatch(text):
+            action += f" or, if the comma groups thousands, {text.replace(',', '')}"
+        raise CellError("a decimal point and no comma", f"{action}.")
     if not _NUMBER.fullmatch(text):
         raise CellError("a number such as 47.4", "Write digits only, without units or words.")
     value = float(text)

@@ -71,7 +71,10 @@ class _Row:
     def read(self) -> tuple[Study | None, list[Finding]]:
         n = self.whole("n", 1, MAX_PATIENTS, needed=True)
         year = self.whole("year", 1900, 2100)
-        if n is None:
+        if n is None:  # whatever else is wrong is told at once
+            for rate in ("orr", "dcr"):
+                self.whole(f"{rate}_count", 0, MAX_PATIENTS)
+                self.percent(f"{rate}_pct")
             return None, self.findings
         rates = {rate: r for rate in ("orr", "dcr") if (r := self.rate(rate, n)) is not None}
         if not rates:

@@ -15,6 +15,7 @@ from hccviz.export.tables import Table
 _HEAD = re.compile(r"\d+")
 RATES = {"orr": "Objective response (CR + PR)", "dcr": "Disease control (CR + PR + SD)"}
 SHORT = {"orr": "ORR", "dcr": "DCR"}
+MOST_FINDINGS = 100
 ESTIMATORS = {"pm": "Paule-Mandel", "dl": "DerSimonian-Laird"}
 
 
@@ -157,26 +158,34 @@ def say_count(count: PrintedCount) -> str:
 def sortable(table: Table) -> dict[str, list[Any]]:
     """Return a table whose columns of numbers are numbers, so that they sort as such.
 
-    A dash becomes nothing. A column with any other text stays text, and cells that begin with a
-    number are moved to the right as far as the longest one.
+    A dash becomes nothing. A column with any other text stays text, and so does one of printed
+    numbers, or 85.0 would be shown as 85; cells that begin with a number are moved to the right as
+    far as the longest one.
 
     Examples
     --------
-    >>> sortable({"n": ["76", "–"], "size": ["≥5", "10.1", "7.8"]})
-    {'n': [76.0, None], 'size': ['≥5', '10.1', ' 7.8']}
+    >>> sortable({"n": ["76", "–"], "size": ["≥5", "10.1", "7.8"], "printed": ["85.0"]})
+    {'n': [76.0, None], 'size': ['≥5', '10.1', ' 7.8'], 'printed': ['85.0']}
     """
-    return {head: _numbers(cells) for head, cells in table.items()}
+    return {
+        head: _aligned(cells) if "printed" in head else _numbers(cells)
+        for head, cells in table.items()
+    }
 
 
 def _numbers(cells: list[str]) -> list[Any]:
     try:
         return [None if cell == fmt.DASH else float(cell) for cell in cells]
     except ValueError:
-        heads = [len(found[0]) if (found := _HEAD.match(cell)) else 0 for cell in cells]
-        space = [max(heads) - head if head else 0 for head in heads]
-        return [
-            "" if cell == fmt.DASH else " " * n + cell for cell, n in zip(cells, space, strict=True)
-        ]
+        return _aligned(cells)
+
+
+def _aligned(cells: list[str]) -> list[Any]:
+    heads = [len(found[0]) if (found := _HEAD.match(cell)) else 0 for cell in cells]
+    space = [max(heads, default=0) - head if head else 0 for head in heads]
+    return [
+        "" if cell == fmt.DASH else " " * n + cell for cell, n in zip(cells, space, strict=True)
+    ]
 
 
 def study_notes(found: Literature) -> tuple[str, ...]:
@@ -223,16 +232,24 @@ def explain_pooled(found: Literature) -> str:
 
 
 def finding_table(findings: tuple[Finding, ...]) -> Table:
-    """Return what was found in typed rows, one line each."""
-    return {
-        "Row": [str(f.row) if f.row else "all" for f in findings],
-        "Column": [f.column or "whole row" for f in findings],
-        "Found": [f.found for f in findings],
-        "Expected": [f.expected for f in findings],
-        "What to do": [
-            f.action if f.row_used else f"{f.action} This row is left out." for f in findings
-        ],
+    """Return what was found in typed rows or in a file, one line each; the first hundred."""
+    shown = findings[:MOST_FINDINGS]
+    table = {
+        "Row": [str(f.row) if f.row else "all" for f in shown],
+        "Column": [f.column or "whole row" for f in shown],
+        "What is wrong, and what to do": [say_finding(f) for f in shown],
     }
+    if len(findings) > len(shown):
+        more = ("…", "…", f"and {len(findings) - len(shown)} more.")
+        for cells, cell in zip(table.values(), more, strict=True):
+            cells.append(cell)
+    return table
+
+
+def say_finding(finding: Finding) -> str:
+    """Say one finding as a person reads it."""
+    left = "" if finding.row_used else " This row is left out."
+    return f"Found {finding.found}; expected {finding.expected}. {finding.action}{left}"
 
 
 def literature_json(found: Literature) -> dict[str, Any]:

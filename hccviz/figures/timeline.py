@@ -27,6 +27,8 @@ _SYMBOLS = {"diagnosis": "circle", "recurrence": "diamond", "progression": "tria
             "follow_up": "circle", "death": "cross"}  # fmt: skip
 _BOUNDS = {"": "circle", "<": "triangle-down", ">": "triangle-up"}
 _LONGEST_NOTE = 420
+_YEARS_ONLY = 60.0
+_SIDES = ("top center", "bottom center")  # labels in turn, so that neighbours do not touch
 
 
 def draw_timeline(course: CaseCourse, *, months: bool = False, mode: Mode = "light") -> go.Figure:
@@ -116,7 +118,7 @@ def _points(
         yaxis=axis,
         mode="markers+text" if any(labels) else "markers",
         text=labels,
-        textposition="top center",
+        textposition=[_SIDES[place % 2] for place in range(len(events))],
         textfont={"size": 11.5, "color": colour},
         cliponaxis=False,
         marker={"symbol": symbols, "size": 12, "color": colour, "line": {"width": 2}},
@@ -145,7 +147,7 @@ def _labels(course: CaseCourse, events: list[CaseEvent]) -> list[str]:
         return [""] * len(events)
     span = (course.events[-1].months - course.events[0].months) or 1.0
     starts = [event.months for event in events]
-    near = any(b - a < 0.11 * span for a, b in pairwise(starts))
+    near = any(b - a < 0.06 * span for a, b in pairwise(starts))
     if near:
         return [""] * len(events)
     return [
@@ -234,11 +236,13 @@ def _marker_axis(domain: list[float], mode: Mode) -> dict[str, Any]:
 
 
 def _time_axis(course: CaseCourse, dates: bool, anchor: str) -> dict[str, Any]:
-    axis: dict[str, Any] = {"anchor": anchor, "automargin": True, "nticks": 8}
-    if dates:
-        return {**axis, "type": "date", "title": {"text": "Date", "font": {"size": 13}}}
+    span = course.events[-1].months - course.events[0].months if course.events else 0.0
+    axis: dict[str, Any] = {"anchor": anchor, "automargin": True, "tickangle": 0}
+    if dates:  # a month and its year need more room than a year
+        many, title = (8 if span > _YEARS_ONLY else 4), {"text": "Date", "font": {"size": 13}}
+        return {**axis, "type": "date", "nticks": many, "title": title}
     origin = " since the first event" if course.calendar else ""
-    return {**axis, "title": {"text": f"Months{origin}", "font": {"size": 13}}}
+    return {**axis, "nticks": 8, "title": {"text": f"Months{origin}", "font": {"size": 13}}}
 
 
 def _legend(domain: list[float]) -> dict[str, Any]:

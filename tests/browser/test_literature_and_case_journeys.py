@@ -24,11 +24,15 @@ def shows(seen: Visit, words: str) -> Visit:
 def type_study(seen: Visit, cells: list[str]) -> Visit:
     """Type a row into the table of own studies, from its first cell on."""
     grid = seen.keyed("own-studies").locator("canvas").first
-    grid.click(position={"x": 80, "y": 55})
+    grid.click(position={"x": 80, "y": 55}, force=True)
+    field = seen.page.locator("#portal textarea, #portal input").first
     for cell in cells:
-        seen.page.keyboard.type(cell)
+        seen.page.keyboard.press("Enter")
+        field.fill(cell)
         seen.page.keyboard.press("Tab")
-    return seen.settle()
+        expect(field).to_be_hidden()
+        seen.settle()
+    return seen
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

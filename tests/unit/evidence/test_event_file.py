@@ -162,6 +162,8 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 def test_a_comma_that_may_mean_two_things_is_not_guessed() -> None:
     case = read(f'{HEADS}2020-01,marker,,,,"2,160",,\n')
     assert "Write 2.160 or, if the comma groups thousands, 2160." in case.findings[0].action
+    case = read(f'{HEADS}2020-01,marker,,,,"2,5",,\n')
+    assert case.findings[0].action == "Write 2.5."
 
 
 def test_date_and_month_are_one_or_the_other() -> None:

@@ -138,8 +138,16 @@ def test_wrong_cells_are_named(
     assert found in first.found
     assert expected in first.expected
     assert first.row_used is used
-    lines = told.finding_table(findings)
-    assert ("left out" in lines["What to do"][0]) is not used
+    (line, *_) = told.finding_table(findings)["What is wrong, and what to do"]
+    assert found in line
+    assert ("left out" in line) is not used
+
+
+def test_many_findings_are_cut_and_counted() -> None:
+    _, findings = read_own([row(n="x", year="y", orr_pct="z", dcr_pct="w") for _ in range(50)])
+    table = told.finding_table(findings)
+    assert {len(cells) for cells in table.values()} == {101}
+    assert table["What is wrong, and what to do"][-1] == f"and {len(findings) - 100} more."
 
 
 def test_too_many_rows() -> None:
