@@ -31,9 +31,9 @@ def say_audit(found: Audit) -> str:
     """Say how many claims were checked and what came out."""
     counts = found.counts()
     total = sum(counts.values())
-    told = [f"{counts[v] or 'none'} {VERDICTS[v].lower()}" for v in VERDICTS]
+    told = ", ".join(f"{counts[v]} {VERDICTS[v].lower()}" for v in VERDICTS)
     many = "claim" if total == 1 else "claims"
-    return f"{fmt.count(total)} printed {many} checked: {fmt.listed(told)}."
+    return f"{fmt.count(total)} printed {many} checked: {told}."
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
