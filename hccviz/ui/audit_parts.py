@@ -225,8 +225,14 @@ def _edited() -> list[dict[str, str]]:
         width="stretch",
         column_order=_shown(chosen),
         column_config={
-            name: st.column_config.TextColumn(name.replace("_", " "), help=told)
-            for name, told in COLUMNS.items()
+            **{
+                name: st.column_config.TextColumn(name.replace("_", " "), help=told)
+                for name, told in COLUMNS.items()
+            },
+            "rule": st.column_config.SelectboxColumn(
+                options=list(dict.fromkeys(["", *RULES, *(row.get("rule", "") for row in base)])),
+                help=COLUMNS["rule"],
+            ),
         },
     )
     return [
