@@ -291,9 +291,7 @@ def _audit(given: argparse.Namespace) -> int:
         audit = audit_claims(claims, notes)
         record = audit_tables.audit_json({"file": Path(name).name}, audit)
     if given.csv:
-        sys.stdout.write(tables.to_csv(audit_tables.findings_table(audit.findings)))
-        for fault in audit.faults:
-            print(f"hccviz: {fault.sentence()}", file=sys.stderr)
+        sys.stdout.write(tables.to_csv(audit_tables.audit_table(audit)))
     else:
         _print_json(record)
     return 0

@@ -50,6 +50,16 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     }
 
 
+def audit_table(found: Audit) -> Table:
+    """Return the findings, and after them the rows that could not be checked."""
+    table = findings_table(found.findings)
+    for fault in found.faults:
+        cells = {"Row": str(fault.row), "Verdict": "Not checked", "Argument": fault.sentence()}
+        for heading, column in table.items():
+            column.append(cells.get(heading, ""))
+    return table
+
+
 def findings_view(findings: Sequence[Finding]) -> Table:
     """Return the same rows in three columns, which fit a phone."""
     return {

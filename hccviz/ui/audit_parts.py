@@ -77,7 +77,7 @@ def results(at: Here, name: str, found: Audit) -> None:
     title = "Your own table" if name == OWN else STUDIES[name]
     with st.container(horizontal=True, vertical_alignment="center"):
         components.download(
-            tables.findings_table(found.findings),
+            tables.audit_table(found),
             name=f"audit-{name}",
             key="audit-csv",
             comments=(f"hccviz audit: {title}", tables.say_audit(found), DISCLAIMER),
