@@ -151,6 +151,11 @@ def _ask(question: Question, given: argparse.Namespace) -> int:
 def _evidence(given: argparse.Namespace) -> int:
     """Answer with every printed number of a study, or those that the query asks for."""
     cohort, view = _opened(given)
+    if view.filter.clauses or view.by:
+        raise AddressError(
+            "Printed numbers are about the subgroups of the print: evidence takes no filter and no "
+            "split. Choose with out.verdict=…, out.place=… or out.find=…."
+        )
     study = read_study(cohort)
     asked = {"verdict": view.option("verdict"), "place": view.option("place")}
     found = study_words.chosen_rows(study, cohort.schema, **asked, words=view.option("find"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +73,7 @@ def _audit(given: argparse.Namespace) -> int:
         )
         audit = audit_claims(*read_table(read_file(Path(name), MAX_AUDIT_BYTES, instead)))
         record = audit_tables.audit_json({"file": Path(name).name}, audit)
-    if given.csv:
-        for fault in audit.faults:
-            print(f"hccviz: {fault.sentence()}", file=sys.stderr)
-    return answer(given, lambda: record, lambda: audit_tables.findings_table(audit.findings))
+    return answer(given, lambda: record, lambda: audit_tables.audit_table(audit))
 
 
 def _study_json(name: str, audit: Audit) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def say_audit(found: Audit) -> str:
     """Say how many claims were checked and what came out."""
     counts = found.counts()
     total = sum(counts.values())
-    told = [f"{counts[v] or 'none'} {VERDICTS[v].lower()}" for v in VERDICTS]
+    told = ", ".join(f"{counts[v]} {VERDICTS[v].lower()}" for v in VERDICTS)
     many = "claim" if total == 1 else "claims"
-    return f"{fmt.count(total)} printed {many} checked: {fmt.listed(told)}."
+    return f"{fmt.count(total)} printed {many} checked: {told}."
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
@@ -48,6 +48,16 @@ def findings_table(findings: Sequence[Finding]) -> Table:
         "Argument": [f.argument for f in findings],
         "Recomputed": [f.recomputed for f in findings],
     }
+
+
+def audit_table(found: Audit) -> Table:
+    """Return the findings, and after them the rows that could not be checked."""
+    table = findings_table(found.findings)
+    for fault in found.faults:
+        cells = {"Row": str(fault.row), "Verdict": "Not checked", "Argument": fault.sentence()}
+        for heading, column in table.items():
+            column.append(cells.get(heading, ""))
+    return table
 
 
 def findings_view(findings: Sequence[Finding]) -> Table:

@@ -21,6 +21,8 @@ from hccviz.ui.text import plain
 
 OWN = "own"
 CARDS = 40
+COMPARED = ("twice", "one_of")
+"""Rules that compare print with print: nothing is recomputed."""
 COLOUR: dict[Verdict, str] = {
     "impossible": "red",
     "inconsistent": "orange",
@@ -75,7 +77,7 @@ def results(at: Here, name: str, found: Audit) -> None:
     title = "Your own table" if name == OWN else STUDIES[name]
     with st.container(horizontal=True, vertical_alignment="center"):
         components.download(
-            tables.findings_table(found.findings),
+            tables.audit_table(found),
             name=f"audit-{name}",
             key="audit-csv",
             comments=(f"hccviz audit: {title}", tables.say_audit(found), DISCLAIMER),
@@ -91,9 +93,9 @@ def _link(name: str) -> None:
         st.page_link(shell.page_at("case"), label="Open the case")
         st.page_link(shell.page_at("literature"), label="Open the table of seven studies")
         return
-    st.page_link(
-        shell.page_at("survival"), label="Open this study's cohort", query_params={"cohort": name}
-    )
+    query = {"cohort": name}
+    st.page_link(shell.page_at("survival"), label="Open this study's cohort", query_params=query)
+    st.page_link(shell.page_at("studies"), label="All printed numbers", query_params=query)
 
 
 def _kept(at: Here, found: Audit) -> tuple[Finding, ...]:
@@ -101,11 +103,11 @@ def _kept(at: Here, found: Audit) -> tuple[Finding, ...]:
     doubted = len(found.findings) - counts["consistent"]
     labels: dict[str, str] = {
         "questioned": f"In question · {doubted}",
-        **{str(v): f"{tables.verdict_name(v)} · {counts[v]}" for v in VERDICTS},
+        **{str(v): f"{tables.verdict_name(v).split(' or ')[0]} · {counts[v]}" for v in VERDICTS},
         "all": f"All · {len(found.findings)}",
     }
     shown = at.view.option("finding")
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([7, 2], vertical_alignment="bottom")
     with left:
         st.segmented_control(
             "Verdict",
@@ -144,7 +146,7 @@ def _card(finding: Finding) -> None:
         against = f" — {plain(finding.against)}" if finding.against else ""
         st.markdown(f"**{plain(finding.claim)}**{against}")
         st.markdown(plain(finding.argument))
-        if finding.recomputed:
+        if finding.recomputed and finding.rule not in COMPARED:
             st.caption(f"Recomputed: {plain(finding.recomputed)}")
 
 
@@ -223,8 +225,14 @@ def _edited() -> list[dict[str, str]]:
         width="stretch",
         column_order=_shown(chosen),
         column_config={
-            name: st.column_config.TextColumn(name.replace("_", " "), help=told)
-            for name, told in COLUMNS.items()
+            **{
+                name: st.column_config.TextColumn(name.replace("_", " "), help=told)
+                for name, told in COLUMNS.items()
+            },
+            "rule": st.column_config.SelectboxColumn(
+                options=list(dict.fromkeys(["", *RULES, *(row.get("rule", "") for row in base)])),
+                help=COLUMNS["rule"],
+            ),
         },
     )
     return [

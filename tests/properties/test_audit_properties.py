@@ -243,10 +243,9 @@ def test_no_doses_have_a_median_that_is_called_impossible(courses, cut):
     eqd2 = [d * (single + 10) / 12 for d, (_, single) in zip(doses, courses, strict=True)]
     judged = judge(
         "dose_median", n=len(doses), median=f"{np.median(doses):.1f}", value=2, threshold=cut,
-        count=sum(e >= cut for e in eqd2),
+        count=sum(e >= cut for e in eqd2), other=f"{np.median(eqd2):.1f}",
     )  # fmt: skip
-    # with an even number the middle lies between two doses, and one half may be above it only
-    assert judged.verdict == "consistent" or (len(doses) % 2 == 0 and np.median(doses) == cut)
+    assert judged.verdict != "impossible"
 
 
 # ------------------------------------------------------------- counts, tests, doses

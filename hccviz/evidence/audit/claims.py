@@ -136,5 +136,7 @@ class Claim:
     def _whole(self, column: str, text: str, least: int = 0, most: int = 10_000_000) -> int:
         found = self._read(column, text)
         if found.value.denominator != 1 or not least <= found.value <= most:
-            raise CellError(column, f"“{text.strip()[:40]}”", f"a whole number, {least} to {most}")
+            raise CellError(
+                column, f"“{text.strip()[:40]}”", f"a whole number, {least} to {most:,}"
+            )
         return int(found.value)

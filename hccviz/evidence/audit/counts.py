@@ -18,7 +18,8 @@ from hccviz.stats.proportions import fisher_test, pearson_test
 
 LEVEL = 0.05
 SMALL_EXPECTED = 5.0
-LARGEST_EXACT = 5_000
+LARGEST_EXACT = 2_000
+MOST_CELLS = 12
 
 
 def counts_p(claim: Claim) -> Judgement:
@@ -65,7 +66,7 @@ def _every_p(table: np.ndarray) -> dict[str, float]:
     made: dict[str, float | None] = {"Pearson": pearson_test(table).p}
     if table.shape == (2, 2):
         made["Yates"] = yates_p(table)
-    if table.sum() <= LARGEST_EXACT:
+    if table.sum() <= LARGEST_EXACT and table.size <= MOST_CELLS:
         made["Fisher"] = fisher_test(table).p
     made["likelihood ratio"] = likelihood_ratio_p(table)
     return {name: p for name, p in made.items() if p is not None}

@@ -79,33 +79,38 @@ def dose(claim: Claim) -> Judgement:
 
 
 def dose_median(claim: Claim) -> Judgement:
-    """Judge a median dose against the number of patients above a cut of EQD2.
+    """Judge a median dose against the median EQD2 and the number of patients above a cut of it.
 
-    With at least 2 Gy per fraction EQD2 = D (d + α/β)/(2 + α/β) is never below D. At least half of
-    the patients have the median dose or more, so at least half have an EQD2 of it or more.
+    With at least 2 Gy per fraction EQD2 = D (d + α/β)/(2 + α/β) is never below D, patient by
+    patient. So the median EQD2 (column ``other``) is not below the median dose, and at least half
+    of the patients have an EQD2 of the median dose or more.
     """
     n, count = claim.whole("n", least=1), claim.whole("count")
     median, cut = claim.number("median"), claim.number("threshold")
-    least = claim.number("value")
     needed = (n + 1) // 2
-    if least.value < 2 or median.value < cut.value:
-        return Judgement(
-            "consistent",
-            "Fractions below 2 Gy, or a median below the cut: EQD2 may lie below the dose.",
-        )
-    if count >= needed:
-        return Judgement(
-            "consistent", f"{count} of {n} with EQD2 of {cut.text} Gy or more; {needed} are needed."
-        )
-    middle = claim.text("other")
-    also = f" The median EQD2 of {middle} Gy says the same." if middle else ""
-    return Judgement(
-        "impossible",
-        f"With at least {least.text} Gy per fraction EQD2 is never below the physical dose. A "
-        f"median dose of {median.text} Gy needs {needed} of {n} patients at {median.text} Gy or "
-        f"more, so {needed} with an EQD2 of {cut.text} Gy or more; {count} are printed.{also}",
-        f"at least {needed} of {n}",
+    if claim.number("value").value < 2:
+        return Judgement("consistent", "Fractions below 2 Gy: EQD2 may lie below the dose.")
+    start = "With at least 2 Gy per fraction EQD2 is never below the physical dose, so "
+    few = median.value >= cut.value and count < needed
+    half = (
+        f"{needed} of {n} patients have an EQD2 of {cut.text} Gy or more where the median dose is "
+        f"{median.text}; {count} are printed"
     )
+    middle = claim.number("other") if claim.has("other") else None
+    if middle is not None and middle.high <= median.low:
+        also = f" And {half}." if few else ""
+        return Judgement(
+            "impossible",
+            f"{start}its median is not below that of the dose, {median.text} Gy; {middle.text} is "
+            f"printed.{also}",
+            f"median EQD2 at least {median.text} Gy, {needed} of {n} at {cut.text} or more",
+        )
+    if few:
+        return Judgement(
+            "impossible" if median.low >= cut.value else "inconsistent", f"{start}{half}.",
+            f"at least {needed} of {n}",
+        )  # fmt: skip
+    return Judgement("consistent", f"{count} of {n} with an EQD2 of {cut.text} Gy or more can be.")
 
 
 def _alpha_beta(claim: Claim) -> Fraction:

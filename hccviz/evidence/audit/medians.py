@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import ceil
 
 from hccviz.evidence.audit.claims import Claim
-from hccviz.evidence.audit.printed import Printed, show
-from hccviz.evidence.audit.records import CellError, Judgement
+from hccviz.evidence.audit.printed import Printed, match, show
+from hccviz.evidence.audit.records import CellError, Judgement, Verdict
 from hccviz.evidence.audit.risk_sets import LARGEST, failure_sets
 
 HALF = Fraction(50)
@@ -84,6 +84,19 @@ def median_interval(claim: Claim) -> Judgement:
             "consistent", f"{median.text} ± {show(above, 1)}, cut off at 0.", f"±{show(above, 1)}"
         )
     return Judgement("consistent", f"{median.text} lies within {low.text} to {high.text}.")
+
+
+def list_median(claim: Claim) -> Judgement:
+    """Judge a median against the printed values of all patients."""
+    values = sorted(claim.numbers("values"), key=lambda p: p.value)
+    n, printed = len(values), claim.number("median")
+    middle = (values[(n - 1) // 2].value + values[n // 2].value) / 2
+    told = f"The middle of {', '.join(p.text for p in values)} is {show(middle)}"
+    how = match(middle, printed)
+    if how == "rounded":
+        return Judgement("consistent", f"{told}.", show(middle))
+    verdict: Verdict = "inconsistent" if how == "no" else "rounding"
+    return Judgement(verdict, f"{told}, not {printed.text}.", show(middle))
 
 
 def cumulative(claim: Claim) -> Judgement:

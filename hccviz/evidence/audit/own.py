@@ -16,6 +16,7 @@ from hccviz.evidence.audit.claims import COLUMNS, WORDS, Claim
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 500
+MAX_COLUMNS = 100
 MAX_CELL = 300
 MAX_NOTES = 40
 _COUNTS = ("n", "count", "counts", "censored", "fractions")
@@ -71,6 +72,11 @@ def read_table(data: bytes) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
         heading, *rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=mark))
     except csv.Error as wrong:
         raise AuditFileError(f"The file is no CSV table ({wrong}). Save it as CSV.") from None
+    if len(heading) > MAX_COLUMNS:
+        raise AuditFileError(
+            f"Found {len(heading)} columns; a table of claims has at most {MAX_COLUMNS}. Keep the "
+            "documented ones."
+        )
     names, notes = _headings(heading)
     if not set(names) & set(COLUMNS):
         raise AuditFileError(

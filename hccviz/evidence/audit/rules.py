@@ -42,6 +42,11 @@ class Rule:
 
 _RULES = (
     Rule(
+        "median_rate", "Median against a rate",
+        "Survival never rises: from the median on S is at most 50 %, before it at least.",
+        ("median", "time", "rate"), medians.median_rate,
+    ),
+    Rule(
         "percentage", "Percentage possible for n",
         "A percentage of n patients is 100 k/n for a whole k; its printed digits tell rounding "
         "from truncation (GRIM).",
@@ -78,9 +83,9 @@ _RULES = (
         ("n", "median", "threshold", "count"), shares.median_split,
     ),
     Rule(
-        "median_rate", "Median against a rate",
-        "Survival never rises: from the median on S is at most 50 %, before it at least.",
-        ("median", "time", "rate"), medians.median_rate,
+        "list_median", "Median of the printed values",
+        "The median of a list is its middle value.",
+        ("values", "median"), medians.list_median, named=True,
     ),
     Rule(
         "median_interval", "Median and its interval",

@@ -56,7 +56,7 @@ def audit_claims(claims: Iterable[Claim], notes: tuple[str, ...] = ()) -> Audit:
 
 @cache
 def audit_study(name: str) -> Audit:
-    """Audit one of the five studies by its address code; the gravest findings first.
+    """Audit one of the five studies by its address code; gravest first, then by rule.
 
     Raises
     ------
@@ -64,7 +64,10 @@ def audit_study(name: str) -> Audit:
         When there is no such study.
     """
     found = audit_claims(study_claims(name))
-    ranked = sorted(found.findings, key=lambda f: (list(VERDICTS).index(f.verdict), f.row))
+    gravity, rank = list(VERDICTS), list(RULES)
+    ranked = sorted(
+        found.findings, key=lambda f: (gravity.index(f.verdict), rank.index(f.rule), f.row)
+    )
     return Audit(tuple(ranked), found.faults, found.notes)
 
 

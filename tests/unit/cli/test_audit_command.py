@@ -36,6 +36,7 @@ def test_an_own_file(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     assert [f["verdict"] for f in told["findings"]] == ["impossible"]
     assert [(f["row"], f["column"]) for f in told["not_checked"]] == [(2, "n"), (3, "n")]
     assert "decimal comma" in told["notes"][0]
+    assert "3,Not checked" in run(capsys, str(file), "--csv")
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00\x01", None])
