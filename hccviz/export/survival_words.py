@@ -161,6 +161,8 @@ def explain_fixed_times(found: FixedTimes) -> str:
 
 def say_hazard_shape(found: HazardShape) -> str:
     """Say whether one hazard ratio describes the whole follow-up, and how it changes."""
+    if found.landmark is not None and found.landmark.why:
+        return _nobody(found.landmark, "")
     text = _verdict(found.proportional, found.pieces.change)
     ratios = [[r for r in p.hazard_ratios if r.ratio.value is not None] for p in _periods(found)]
     if len(found.labels) == 2 and all(ratios):
