@@ -120,6 +120,11 @@ class Endpoint:
     rising: bool = False
 
     @property
+    def happening(self) -> str:
+        """What happens, within a sentence: the event, or the endpoint's name when it has none."""
+        return self.event if self.event != "event" else self.label.lower()
+
+    @property
     def months_column(self) -> str:
         """Column of the time, months."""
         return f"{self.code}_months"

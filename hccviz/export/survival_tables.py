@@ -92,7 +92,7 @@ def incidence_table(found: IncidenceEstimate) -> Table:
     """Return first events, cumulative incidence, and beside it the naive estimate, per group."""
     curves, ci = found.curves, f"({100 * found.level:g}% CI)"
     names = vocabulary.endpoint(found.endpoint)
-    event = names.event[:1].upper() + names.event[1:]
+    event = names.happening[:1].upper() + names.happening[1:]
     table: Table = {
         "Group": [c.label for c in curves],
         "Patients": [fmt.count(c.n) for c in curves],

@@ -55,8 +55,8 @@ def say_incidence(found: IncidenceEstimate) -> str:
     if place is not None:
         when = f" at {fmt.plain(found.curves[0].rates[place].time_months)} months"
     text = (
-        f"Cumulative incidence of {names.event}{when}, with {found.competing} as competing event: "
-        f"{'; '.join(told)}."
+        f"Cumulative incidence of {names.happening}{when}, with {found.competing} as competing "
+        f"event: {'; '.join(told)}."
     )
     if len(found.curves) > MOST_SAID:
         text += f" {len(found.curves) - MOST_SAID} more groups are in the table."
@@ -101,7 +101,7 @@ def explain_incidence(found: IncidenceEstimate, origin: str) -> str:
     """Say how cumulative incidence was estimated."""
     names = vocabulary.endpoint(found.endpoint)
     parts = [
-        f"Aalen-Johansen cumulative incidence of {names.event}; a {found.competing} that comes "
+        f"Aalen-Johansen cumulative incidence of {names.happening}; a {found.competing} that comes "
         "first is the competing event, taken from overall survival. "
         f"{100 * found.level:g}% {TRANSFORM_NOTE[found.ci]} of the incidence; Gray’s test "
         "unstratified and two-sided.",
@@ -119,7 +119,7 @@ def say_fixed_times(found: FixedTimes) -> str:
     if means is None:
         return _nobody(found.landmark, f"There is no mean: {found.why}.")
     names = vocabulary.endpoint(found.endpoint)
-    free = "alive" if found.endpoint == "os" else f"without {names.event}"
+    free = "alive" if found.endpoint == "os" else f"without {names.happening}"
     labels = {g.level: g.label for g in means.groups}
     told = [
         _months(g.mean, means.level) + (f" for {g.label}" if found.by else "")
@@ -161,6 +161,8 @@ def explain_fixed_times(found: FixedTimes) -> str:
 
 def say_hazard_shape(found: HazardShape) -> str:
     """Say whether one hazard ratio describes the whole follow-up, and how it changes."""
+    if found.landmark is not None and found.landmark.why:
+        return _nobody(found.landmark, "")
     text = _verdict(found.proportional, found.pieces.change)
     ratios = [[r for r in p.hazard_ratios if r.ratio.value is not None] for p in _periods(found)]
     if len(found.labels) == 2 and all(ratios):

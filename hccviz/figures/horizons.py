@@ -27,7 +27,7 @@ def draw_means(found: FixedTimes, *, mode: Mode = "light", years: bool = False) 
             _line(curve, place, mode, axis, curve.label, "%{y:.1%}"),
         ]
     names = vocabulary.endpoint(found.endpoint)
-    title = "Alive" if found.endpoint == "os" else f"Without {names.event}"
+    title = "Alive" if found.endpoint == "os" else f"Without {names.happening}"
     return _over_time(traces, axis, mode, title, [axis.line_at(horizon, mode)], len(found.curves))
 
 
@@ -100,6 +100,6 @@ def _over_time(
             shapes=shapes,
             xaxis=axis.layout(),
             yaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True,
-                   "title": {"text": title}},
+                   "title": {"text": theme.text(title, 34)}},
         ),
     )  # fmt: skip

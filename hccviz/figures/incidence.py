@@ -14,6 +14,7 @@ from hccviz.figures.risk_rows import layout_over_rows, risk_rows
 from hccviz.figures.steps import (
     TimeAxis,
     band,
+    band_opacity,
     hover_trace,
     hovered,
     last_time,
@@ -49,7 +50,7 @@ def draw_incidence(
     """
     axis = axis_of(found, years=years)
     read_at = hovered([c.time for c in found.curves], axis)
-    shade = (0.15 if len(found.curves) <= 2 else 0.08) if bands else 0.0
+    shade = band_opacity(len(found.curves)) if bands else 0.0
     traces: list[Any] = []
     for place, curve in enumerate(found.curves):
         traces += _curve(curve, place, mode, axis, shade)
@@ -68,11 +69,11 @@ def draw_incidence(
         ],
     }
     rows = risk_rows([c.label for c in found.curves], blocks, axis, mode)
-    event = vocabulary.endpoint(found.endpoint).event
+    event = vocabulary.endpoint(found.endpoint).happening
     yaxis = {
         "range": [0, 1.02 * _top(found, naive=naive, bands=bands)],
         "tickformat": ".0%",
-        "title": {"text": f"Cumulative incidence of {event}"},
+        "title": {"text": theme.text(f"Cumulative incidence of {event}", 46)},
         "nticks": 6,
     }
     shapes = [axis.line_at(at, mode)] if at is not None and axis.start <= at <= axis.last else []
@@ -89,7 +90,7 @@ def draw_stacked(
     curve, axis = found.curves[place], axis_of(found, years=years)
     keep = thinned(curve.time.size, 400)
     x = axis.shown(np.concatenate(([axis.start], curve.time[keep])))
-    event = vocabulary.endpoint(found.endpoint).event
+    event = vocabulary.endpoint(found.endpoint).happening
     colours = theme.palette(mode)
     parts = (
         (event[:1].upper() + event[1:], curve.event.share, 0.0, colours.groups[1]),

@@ -143,6 +143,11 @@ def band(
     ]
 
 
+def band_opacity(groups: int) -> float:
+    """Return how opaque bands are: fainter for several groups, none when they would only blur."""
+    return 0.15 if groups <= 2 else 0.08 if groups <= 6 else 0.0
+
+
 def told_share(value: float, low: float, high: float, known: bool, at_risk: int) -> str:
     """Say a share with its limits and the number at risk, as the pointer shows it."""
     limits = f" ({100 * low:.1f} to {100 * high:.1f})" if known else ""

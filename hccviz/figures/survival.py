@@ -15,6 +15,7 @@ from hccviz.figures.risk_rows import layout_over_rows, risk_rows
 from hccviz.figures.steps import (
     TimeAxis,
     band,
+    band_opacity,
     hover_trace,
     hovered,
     last_time,
@@ -58,7 +59,7 @@ def draw_survival(
     start = estimate.landmark.time_months if estimate.landmark else 0.0
     axis = TimeAxis(last_time([c.time for c in estimate.curves]), start, years)
     read_at = hovered([c.time for c in estimate.curves], axis)
-    shade = (0.15 if len(estimate.curves) <= 2 else 0.08) if bands else 0.0
+    shade = band_opacity(len(estimate.curves)) if bands else 0.0
     traces: list[Any] = []
     for place, curve in enumerate(estimate.curves):
         traces += _curve_traces(curve, place, mode, axis, shade=shade, rising=rising)
@@ -75,7 +76,7 @@ def draw_survival(
     yaxis = {
         "range": [0, 1.02],
         "tickformat": ".0%",
-        "title": {"text": _axis_title(estimate.endpoint, rising=rising)},
+        "title": {"text": theme.text(_axis_title(estimate.endpoint, rising=rising), 46)},
         "dtick": 0.25,
     }
     shapes = [axis.line_at(at, mode)] if at is not None and start <= at <= axis.last else []
@@ -91,8 +92,8 @@ def _axis_title(endpoint: str, *, rising: bool) -> str:
     if not rising:
         return names.label
     if names.fatal:
-        return f"Cumulative incidence of {names.event}"
-    return f"{names.event[:1].upper()}{names.event[1:]}, 1 \N{MINUS SIGN} Kaplan-Meier"
+        return f"Cumulative incidence of {names.happening}"
+    return f"{names.happening[:1].upper()}{names.happening[1:]}, 1 \N{MINUS SIGN} Kaplan-Meier"
 
 
 def _curve_traces(

@@ -111,7 +111,8 @@ def maximise(terms: EfronTerms) -> Fit:
     for _ in range(_MAX_STEPS):
         step = np.zeros(k)
         step[1:] = np.linalg.solve(here.information[1:, 1:], here.score[1:])
-        there = expand(terms, coefficients + step)
+        with np.errstate(over="ignore", invalid="ignore"):  # too long a step is halved
+            there = expand(terms, coefficients + step)
         slack = 1e-12 * abs(here.log_likelihood)
         while not there.log_likelihood >= here.log_likelihood - slack:
             step /= 2.0

@@ -51,21 +51,42 @@ def figure(
     )  # fmt: skip
 
 
-def table(content: Table, *, title: str = "") -> None:
-    """Show a small table; cells are text, whatever they contain."""
+MOST_ROWS = 48
+"""Rows of a table on screen; the file has all of them."""
+MOST_GROUPS = 12
+"""Groups with a row or a curve of their own on screen."""
+MOST_CAUTIONS = 6
+
+
+def table(content: Table, *, title: str = "", most: int | None = None) -> None:
+    """Show a small table; cells are text, whatever they contain.
+
+    ``most`` rows at most; how many more there are is said.
+    """
     if title:
         st.markdown(f"**{plain(title)}**")
     if not content or not next(iter(content.values()), []):
         st.caption("Nothing to list.")
         return
-    shown = {plain(head) or " ": [plain(cell) for cell in cells] for head, cells in content.items()}
+    rows = len(next(iter(content.values())))
+    shown = {
+        plain(head) or " ": [plain(cell) for cell in cells[:most]]
+        for head, cells in content.items()
+    }
     st.table(shown, border="horizontal", hide_index=True)
+    if most is not None and rows > most:
+        note(f"{rows - most:,} more rows are in the CSV file or on the command line.")
 
 
 def group_table(content: Table, *, title: str = "") -> None:
     """Show a table with a row per group so that it fits a narrow screen too."""
-    for place, part in enumerate(pieces(content)):
-        table(part, title=title if place == 0 else "")
+    parts = pieces(content)
+    rows = len(next(iter(content.values()), []))
+    for place, part in enumerate(parts):
+        cut = {head: cells[:MOST_GROUPS] for head, cells in part.items()}
+        table(cut if rows > MOST_GROUPS else part, title=title if place == 0 else "")
+    if rows > MOST_GROUPS:
+        note(f"{rows - MOST_GROUPS:,} more groups are in the CSV file.")
 
 
 def download(content: Table, *, name: str, key: str, comments: Sequence[str] = ()) -> None:
@@ -92,8 +113,13 @@ def method(text: str) -> None:
 
 def cautions(warnings: Sequence[str]) -> None:
     """Show cautions beside an estimate."""
-    for warning in warnings:
+    for warning in warnings[:MOST_CAUTIONS]:
         st.caption(f"⚠️ {plain(warning)}")
+    rest = warnings[MOST_CAUTIONS:]
+    if rest:
+        with st.expander(f"{len(rest)} more cautions"):
+            for warning in rest:
+                st.caption(plain(warning))
 
 
 def faults(found: Sequence[Fault]) -> None:

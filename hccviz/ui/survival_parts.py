@@ -18,6 +18,7 @@ from hccviz.figures.horizons import draw_follow_up, draw_means
 from hccviz.figures.incidence import draw_incidence, draw_stacked
 from hccviz.figures.survival import draw_survival
 from hccviz.ui import components, outcome_controls, shell, state, survival_controls
+from hccviz.ui.components import MOST_GROUPS
 from hccviz.ui.outcome_controls import asked
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
@@ -28,7 +29,6 @@ NAMES = {
     "hazards": "Proportional hazards",
     "follow": "Follow-up",
 }
-MOST_DRAWN = 12
 MOST_STACKED = 4
 MOST_PAIRS = 45
 
@@ -49,15 +49,15 @@ def curves(at: Here, estimate: SurvivalEstimate) -> None:
     if drawn.curves:
         incidence = survival_controls.shown_curve(at) == "incidence"
         if isinstance(drawn, SurvivalEstimate):
-            some = replace(drawn, curves=drawn.curves[:MOST_DRAWN])
+            some = replace(drawn, curves=drawn.curves[:MOST_GROUPS])
             figure = draw_survival(some, incidence=incidence, **style)
         else:
-            figure = draw_incidence(replace(drawn, curves=drawn.curves[:MOST_DRAWN]), **style)
+            figure = draw_incidence(replace(drawn, curves=drawn.curves[:MOST_GROUPS]), **style)
         components.figure(
             figure, key=survival_controls.figure_key(), alt=said, on_pick=survival_controls.pick
         )
-        if len(drawn.curves) > MOST_DRAWN:
-            more = len(drawn.curves) - MOST_DRAWN
+        if len(drawn.curves) > MOST_GROUPS:
+            more = len(drawn.curves) - MOST_GROUPS
             components.note(f"{more} more groups are in the tables; the figure shows the first.")
         _picked(at, drawn)
     components.cautions(drawn.warnings)
@@ -71,7 +71,7 @@ def _picked(at: Here, found: SurvivalEstimate | IncidenceEstimate) -> None:
             components.note("Point at a curve to read every group at that time; click to keep it.")
         return
     with st.container(key="picked"):
-        components.table(survival_tables.picked_table(found, months))
+        components.table(survival_tables.picked_table(found, months), most=MOST_GROUPS)
         st.button(
             "Forget this time",
             key="forget-time",
@@ -96,7 +96,7 @@ def numbers(at: Here, estimate: SurvivalEstimate) -> None:
     title = "Numbers" if found is None else "Kaplan-Meier, deaths taken as censored"
     components.group_table(shown, title=title)
     if estimate.by:
-        components.table(tables.hazard_table(estimate), title="Hazard ratios")
+        components.table(tables.hazard_table(estimate), title="Hazard ratios", most=MOST_GROUPS)
         components.table(tables.significance_table(estimate), title="Tests")
         if len(estimate.pairwise) > MOST_PAIRS:
             pairs = fmt.count(len(estimate.pairwise))
@@ -127,13 +127,13 @@ def _times(at: Here) -> None:
     components.sentence(said)
     if found.means is None:
         return
-    some = replace(found, curves=found.curves[:MOST_DRAWN])
+    some = replace(found, curves=found.curves[:MOST_GROUPS])
     figure = draw_means(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="means", alt=said)
     components.group_table(survival_tables.means_table(found.means), title="Restricted means")
     components.cautions(found.means.notes)
     table = survival_tables.differences_table(found)
-    components.table(table, title="At fixed times")
+    components.table(table, title="At fixed times", most=components.MOST_ROWS)
     comments = shell.provenance(at)
     components.download(table, name="survival-at-times", key="csv-times", comments=comments)
     components.method(survival_words.explain_fixed_times(found))
@@ -151,7 +151,7 @@ def _risks(at: Here) -> None:
     if not found.curves:
         return
     if not above:
-        some = replace(found, curves=found.curves[:MOST_DRAWN])
+        some = replace(found, curves=found.curves[:MOST_GROUPS])
         figure = draw_incidence(some, mode=at.mode, years=years)
         components.figure(figure, key="incidence", alt=said)
         components.cautions(found.warnings)
@@ -203,20 +203,20 @@ def _hazards(at: Here) -> None:
     left, right = st.columns(2)
     if any(line.log_time.size for line in found.lines):
         with left:
-            some = replace(found, lines=found.lines[:MOST_DRAWN])
+            some = replace(found, lines=found.lines[:MOST_GROUPS])
             figure = draw_log_minus_log(some, mode=at.mode, years=survival_controls.years(at))
             components.figure(figure, key="log-minus-log", alt=said)
     table = survival_tables.periods_table(found)
     ratios = [*found.overall, *(r for p in found.pieces.periods for r in p.hazard_ratios)]
-    if len(found.overall) <= MOST_DRAWN and any(r.ratio.value is not None for r in ratios):
+    if len(found.overall) <= MOST_GROUPS and any(r.ratio.value is not None for r in ratios):
         names = ["Whole follow-up"]
         names += [survival_words.period_name(found, p) for p in found.pieces.periods]
         with right:
             components.figure(draw_periods(found, names, mode=at.mode), key="periods", alt=said)
     missing = [f"{line.label}: {line.why}" for line in found.lines if line.why]
     if missing:
-        components.note(f"No line for {'; '.join(missing[:MOST_DRAWN])}.")
-    components.table(table, title="Hazard ratios by period")
+        components.note(f"No line for {'; '.join(missing[:MOST_GROUPS])}.")
+    components.table(table, title="Hazard ratios by period", most=components.MOST_ROWS)
     tests = (found.proportional, found.pieces.change)
     components.table(outcome_tables.tests_table(tests), title="Tests")
     comments = shell.provenance(at)
@@ -232,7 +232,7 @@ def _follow(at: Here) -> None:
     components.sentence(said)
     if not found.groups:
         return
-    some = replace(found, groups=found.groups[:MOST_DRAWN])
+    some = replace(found, groups=found.groups[:MOST_GROUPS])
     figure = draw_follow_up(some, mode=at.mode, years=survival_controls.years(at))
     components.figure(figure, key="follow-up", alt=said)
     table = survival_tables.follow_up_table(found)
