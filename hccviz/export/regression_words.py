@@ -25,7 +25,9 @@ _CLEAR = 0.05
 def say_regression(found: Regression) -> str:
     """Say how many events there are and which factors stand out together, else alone."""
     if not found.alone:
-        return f"{found.outcome.label}: choose at least one factor."
+        return (
+            f"{found.outcome.label}: choose at least one factor that varies among these patients."
+        )
     model = found.joint or max(found.alone, key=lambda m: m.n)
     head = f"{found.outcome.label}: {_events(found.outcome, model)}."
     if model.why:
@@ -69,7 +71,9 @@ def _ratio(ratio: Quantity, level: float, more: str = "") -> str:
 def cautions_of(found: Regression) -> tuple[str, ...]:
     """Return everything to say beside the table: who is counted, factors, references, events."""
     landmark = before_landmark(found)
-    own = found.joint.notes if found.joint else ()
+    notes = found.joint.notes if found.joint else ()
+    fitted = found.joint is not None and not found.joint.why
+    own = notes if fitted else [note for note in notes if "per coefficient" not in note]
     changed = [note for m in found.alone for note in m.notes if "is the reference" in note]
     every = (*((landmark,) if landmark else ()), *found.cautions, *own, *changed)
     return tuple(dict.fromkeys(every))

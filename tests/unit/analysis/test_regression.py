@@ -136,7 +136,7 @@ def test_none_chosen_and_none_together_are_said() -> None:
     cohort, view = asked(TACE, "out.factors=none")
     found = regression(cohort, view)
     assert (found.alone, found.joint) == ((), None)
-    assert say_regression(found).endswith("choose at least one factor.")
+    assert "choose at least one factor that varies" in say_regression(found)
     with pytest.raises(AddressError, match="at least one factor"):
         selection(cohort, view)
     with pytest.raises(AddressError, match="no factor is chosen"):
@@ -182,6 +182,26 @@ def test_perfect_separation_is_words() -> None:
     assert row.p is None
     assert "not estimable" in row.why
     assert found.alone[0].rows[0].p is not None
+
+
+def test_two_ratios_without_end_leave_the_limit_that_r_finds() -> None:
+    """R 4, survival 3: coxph of the same rows warns of one and drops the other."""
+    cohort, view = asked(
+        TACE,
+        "endpoint=lc&out.factors=response_mrecist_best,age_years,bed,tumor_size_cm,"
+        "child_pugh_class",
+    )
+    rows = {(r.term, r.level): r for r in regression(cohort, view).joint.rows}
+    assert "no events in B" in rows["child_pugh_class", "B"].why
+    assert "monotone likelihood" in rows["response_mrecist_best", "PD"].why
+    for key, coefficient in {
+        ("response_mrecist_best", "PR"): 2.73395137,
+        ("response_mrecist_best", "SD"): 1.79155203,
+        ("age_years", ""): -0.03100771,
+        ("bed", ""): -0.06517375,
+        ("tumor_size_cm", ""): 0.78990844,
+    }.items():
+        assert rows[key].log_ratio == pytest.approx(coefficient, abs=1e-6)
 
 
 def test_a_number_with_few_values_says_so_in_place_of_a_curve() -> None:
