@@ -100,6 +100,8 @@ def test_reference_step_interaction_and_strata_follow_the_link() -> None:
     assert {r.reference for r in found.joint.rows if r.term == "t_stage"} == {"T4"}
     assert {r.reference for r in found.joint.rows if r.term == "child_pugh_class"} == {"B"}
     assert "BED × Child-Pugh class" in [t.label for t in found.joint.terms]
+    assert "With 3 factors together" in say_regression(found)
+    assert any("inside an interaction" in told for told in cautions_of(found))
     plain = regression(*asked("reirradiation", "out.factors=bed&strata=sex"))
     per_ten = regression(*asked("reirradiation", "out.factors=bed&out.steps=bed:10&strata=sex"))
     one, ten = (m.alone[0].rows[0].log_ratio for m in (plain, per_ten))
