@@ -20,12 +20,18 @@ NAMED = {"cox": "hazard ratio", "logistic": "odds ratio"}
 SCALES = {"km": "1 − Kaplan-Meier", "rank": "rank of the times", "identity": "months",
           "log": "logarithm of months"}  # fmt: skip
 _CLEAR = 0.05
+_INSIDE = (
+    "The ratio of a factor inside an interaction holds only where the other factor is at its "
+    "reference, or at 0 when it is a number."
+)
 
 
 def say_regression(found: Regression) -> str:
     """Say how many events there are and which factors stand out together, else alone."""
     if not found.alone:
-        return f"{found.outcome.label}: choose at least one factor."
+        return (
+            f"{found.outcome.label}: choose at least one factor that varies among these patients."
+        )
     model = found.joint or max(found.alone, key=lambda m: m.n)
     head = f"{found.outcome.label}: {_events(found.outcome, model)}."
     if model.why:
@@ -34,8 +40,9 @@ def say_regression(found: Regression) -> str:
         clear = [row for one in found.alone for row in one.rows if _is_clear(row)]
         return f"{head} {_standing_out(clear, 'Alone', found)}"
     clear = [row for row in found.joint.rows if _is_clear(row)]
-    many = fmt.count(len(found.joint.terms))
-    title = f"With {many} factors together" if len(found.joint.terms) > 1 else "Alone"
+    names = {model.terms[0].name for model in found.alone}
+    many = sum(term.name in names for term in found.joint.terms)
+    title = f"With {many} factors together" if many > 1 else "Alone"
     return f"{head} {_standing_out(clear, title, found)}"
 
 
@@ -69,7 +76,12 @@ def _ratio(ratio: Quantity, level: float, more: str = "") -> str:
 def cautions_of(found: Regression) -> tuple[str, ...]:
     """Return everything to say beside the table: who is counted, factors, references, events."""
     landmark = before_landmark(found)
-    own = found.joint.notes if found.joint else ()
+    notes = found.joint.notes if found.joint else ()
+    fitted = found.joint is not None and not found.joint.why
+    own = notes if fitted else [note for note in notes if "per coefficient" not in note]
+    names = {model.terms[0].name for model in found.alone}
+    if found.joint and any(term.name not in names for term in found.joint.terms):
+        own = [*own, _INSIDE]
     changed = [note for m in found.alone for note in m.notes if "is the reference" in note]
     every = (*((landmark,) if landmark else ()), *found.cautions, *own, *changed)
     return tuple(dict.fromkeys(every))

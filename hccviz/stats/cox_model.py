@@ -174,7 +174,7 @@ def without_term(fitted: FittedCox, term: str) -> TestResult:
     if left.size:
         sets = fitted.sets
         fewer = replace(sets, matrix=sets.matrix[:, left], scale=sets.scale[left])
-        smaller = maximise_rows(fewer)
+        smaller = maximise_rows(fewer, (fit.coefficients * sets.scale)[left])
         null = smaller.end.log_likelihood
         df = int((~fit.aliased).sum()) - int((~smaller.aliased).sum())
         if df <= 0:

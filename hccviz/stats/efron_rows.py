@@ -128,8 +128,11 @@ def information_at(
     return found
 
 
-def maximise_rows(sets: RowSets) -> RowFit:
-    """Newton's method with step-halving from b = 0.
+def maximise_rows(sets: RowSets, begin: FloatArray | None = None) -> RowFit:
+    """Newton's method with step-halving, from b = 0 or from ``begin`` where that is better.
+
+    ``begin`` is per standard deviation of the columns, shape (p,); the maximum does not depend on
+    it.
 
     A column whose information at 0 the columns before it leave nothing of is aliased and set
     aside. When the likelihood stops rising while a coefficient still moves, it runs to infinity:
@@ -141,10 +144,16 @@ def maximise_rows(sets: RowSets) -> RowFit:
     """
     p = sets.matrix.shape[1]
     every = np.arange(p)
-    aliased = mark_aliased(expand_rows(sets, every, np.zeros(p)).information)
+    start = here = expand_rows(sets, every, np.zeros(p))
+    aliased = mark_aliased(start.information)
     used = np.flatnonzero(~aliased)
     b = np.zeros(len(used))
-    start = here = expand_rows(sets, used, b)
+    if aliased.any():
+        start = here = expand_rows(sets, used, b)
+    if begin is not None:
+        there = expand_rows(sets, used, begin[used])
+        if there.log_likelihood > start.log_likelihood:
+            b, here = begin[used], there
     usual = np.diag(start.information)
     moving, settled = np.zeros(len(used), dtype=bool), True
     for _ in range(_MAX_STEPS):

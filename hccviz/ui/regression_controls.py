@@ -173,10 +173,8 @@ def _joint(at: Here, names: tuple[str, ...]) -> None:
 def _interactions(at: Here, names: tuple[str, ...]) -> None:
     there = at.cohort.schema.variables
     pairs = {joined([pair], "*"): pair for pair in combinations(names, 2)}
-    for pair in pairs_in(at.view.option("pairs"), "*"):
-        if pair[::-1] not in pairs.values():
-            pairs.setdefault(joined([pair], "*"), pair)
-    current = [joined([pair], "*") for pair in pairs_in(at.view.option("pairs"), "*")]
+    asked = {frozenset(pair) for pair in pairs_in(at.view.option("pairs"), "*")}
+    current = [code for code, pair in pairs.items() if frozenset(pair) in asked]
     st.multiselect(
         "Interactions",
         list(pairs),
@@ -185,7 +183,7 @@ def _interactions(at: Here, names: tuple[str, ...]) -> None:
         help="Whether the effect of one factor depends on another.",
         **state.widget(
             "reg-pairs",
-            [code for code in current if code in pairs],
+            current,
             lambda picked: _set("pairs", ",".join(picked)),
         ),
     )

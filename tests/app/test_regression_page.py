@@ -92,6 +92,12 @@ def test_choices_are_written_into_the_link(open_app: Open) -> None:
     assert "choose at least one factor" in words(app)
 
 
+def test_an_interaction_of_a_link_is_shown_in_either_order(open_app: Open) -> None:
+    chosen = {"out.factors": "child_pugh_class,bed", "out.pairs": "bed*child_pugh_class"}
+    app = open_app(PAGE, cohort="reirradiation", **chosen)
+    assert app.multiselect(key="w-reg-pairs").value == ["child_pugh_class*bed"]
+
+
 def test_the_selected_model_goes_into_the_table(open_app: Open) -> None:
     app = open_app(PAGE, cohort="sbrt-incomplete-tace", **{"out.reg": "selection"})
     assert "4 of 5 factors enter (p < 0.2 alone)" in words(app)

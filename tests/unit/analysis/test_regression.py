@@ -100,6 +100,8 @@ def test_reference_step_interaction_and_strata_follow_the_link() -> None:
     assert {r.reference for r in found.joint.rows if r.term == "t_stage"} == {"T4"}
     assert {r.reference for r in found.joint.rows if r.term == "child_pugh_class"} == {"B"}
     assert "BED × Child-Pugh class" in [t.label for t in found.joint.terms]
+    assert "With 3 factors together" in say_regression(found)
+    assert any("inside an interaction" in told for told in cautions_of(found))
     plain = regression(*asked("reirradiation", "out.factors=bed&strata=sex"))
     per_ten = regression(*asked("reirradiation", "out.factors=bed&out.steps=bed:10&strata=sex"))
     one, ten = (m.alone[0].rows[0].log_ratio for m in (plain, per_ten))
@@ -136,7 +138,7 @@ def test_none_chosen_and_none_together_are_said() -> None:
     cohort, view = asked(TACE, "out.factors=none")
     found = regression(cohort, view)
     assert (found.alone, found.joint) == ((), None)
-    assert say_regression(found).endswith("choose at least one factor.")
+    assert "choose at least one factor that varies" in say_regression(found)
     with pytest.raises(AddressError, match="at least one factor"):
         selection(cohort, view)
     with pytest.raises(AddressError, match="no factor is chosen"):
@@ -182,6 +184,26 @@ def test_perfect_separation_is_words() -> None:
     assert row.p is None
     assert "not estimable" in row.why
     assert found.alone[0].rows[0].p is not None
+
+
+def test_two_ratios_without_end_leave_the_limit_that_r_finds() -> None:
+    """R 4, survival 3: coxph of the same rows warns of one and drops the other."""
+    cohort, view = asked(
+        TACE,
+        "endpoint=lc&out.factors=response_mrecist_best,age_years,bed,tumor_size_cm,"
+        "child_pugh_class",
+    )
+    rows = {(r.term, r.level): r for r in regression(cohort, view).joint.rows}
+    assert "no events in B" in rows["child_pugh_class", "B"].why
+    assert "monotone likelihood" in rows["response_mrecist_best", "PD"].why
+    for key, coefficient in {
+        ("response_mrecist_best", "PR"): 2.73395137,
+        ("response_mrecist_best", "SD"): 1.79155203,
+        ("age_years", ""): -0.03100771,
+        ("bed", ""): -0.06517375,
+        ("tumor_size_cm", ""): 0.78990844,
+    }.items():
+        assert rows[key].log_ratio == pytest.approx(coefficient, abs=1e-6)
 
 
 def test_a_number_with_few_values_says_so_in_place_of_a_curve() -> None:
