@@ -99,6 +99,10 @@ def test_two_filters_of_the_rail_are_pinned_swapped_and_cleared(open_app: Open) 
     assert app.query_params["b.child_pugh_class"] == "A"
     app.button(key="unpin-a").click().run()
     assert "a" not in app.query_params
+    app.button(key="reset-all").click().run()
+    assert "child_pugh_class" not in app.query_params
+    app.button(key="edit-b").click().run()
+    assert app.query_params["child_pugh_class"] == "A"
 
 
 def test_odd_inputs_get_a_sentence_and_leave_the_page_whole(open_app: Open) -> None:
