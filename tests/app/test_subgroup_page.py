@@ -56,7 +56,7 @@ def test_page_and_command_line_say_the_same(
     for cohort, part, params in (
         ("sbrt-incomplete-tace", "forest", {"by": "bed:100"}),
         ("reirradiation", "forest", {"by": "child_pugh_class", "endpoint": "lc"}),
-        ("sorafenib-rt", "response_forest", {"by": "rt_group", "out.on": "response"}),
+        ("sorafenib-rt", "response_forest", {"by": "child_pugh_class", "out.on": "response"}),
         ("reirradiation", "toxicity_forest",
          {"by": "sex", "out.on": "toxicity", "out.grade": "1"}),
         ("reirradiation", "pair",
