@@ -18,7 +18,8 @@ from hccviz.figures.theme import Mode
 
 ROW_PX, TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 32, 34, 108, 138, 112
 ONE_LINE = 21
-FARTHEST = 16.0  # an axis of ratios never reaches farther than this from 1
+FARTHEST = 16.0  # no limit stretches an axis of ratios farther than this from 1
+_EDGE = 200.0
 _BOX = 17.0
 
 
@@ -237,10 +238,16 @@ def _ends(lines: Sequence[Line]) -> list[float]:
 def _ratio_axis(lines: Sequence[Line]) -> tuple[float, float, list[float]]:
     """Return the ends of a log axis and its ticks; what lies beyond gets an arrow."""
     ends = [v for v in _ends(lines) if v > 0]
+    found = [line.shown.value for line in lines if line.shown and line.shown.value]
     low = max(min([0.45, *(0.9 * v for v in ends)]), 1.0 / FARTHEST)
     high = min(max([2.2, *(1.1 * v for v in ends)]), FARTHEST)
-    wide = high / low > 40
-    steps = (0.1, 0.3, 1.0, 3.0, 10.0) if wide else (0.25, 0.5, 1.0, 2.0, 4.0)
+    low = max(min([low, *(0.8 * v for v in found)]), 1.0 / _EDGE)  # every box, not every limit
+    high = min(max([high, *(1.25 * v for v in found)]), _EDGE)
+    steps = (0.25, 0.5, 1.0, 2.0, 4.0)
+    if high / low > 40:
+        steps = (0.1, 0.3, 1.0, 3.0, 10.0)
+    if high / low > 300:
+        steps = (0.01, 0.1, 1.0, 10.0, 100.0)
     return low, high, [step for step in steps if low <= step <= high]
 
 

@@ -209,6 +209,14 @@ def pins(at: Here) -> None:
                 st.button("All patients", key=f"pin-all-{pin}", on_click=_pin,
                           args=(pin, CohortFilter()), type="tertiary")  # fmt: skip
                 if chosen is not None:
+                    st.button(
+                        "To the rail",
+                        key=f"edit-{pin}",
+                        on_click=state.change,
+                        kwargs={"filter": chosen},
+                        type="tertiary",
+                        help="Put this filter into the rail, to change it and pin it anew.",
+                    )
                     st.button("Clear", key=f"unpin-{pin}", on_click=_pin, args=(pin, None),
                               type="tertiary")  # fmt: skip
     if at.view.pins:

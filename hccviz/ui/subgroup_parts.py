@@ -11,6 +11,7 @@ from hccviz.domain.address import PINS
 from hccviz.domain.metadata import KIND_SENTENCE
 from hccviz.domain.subgroup_records import PairEstimate
 from hccviz.export import subgroup_tables, subgroup_words, tables
+from hccviz.export.outcome_words import AMONG
 from hccviz.figures.cut_points import draw_cut_points
 from hccviz.figures.forest import draw_forest, draw_rate_forest
 from hccviz.figures.love import draw_love
@@ -127,7 +128,7 @@ def _pair(at: Here) -> None:
     if not at.view.present:
         subgroup_controls.pair_outcomes(at)
     _pair_survival(found, at)
-    _pair_rates(found)
+    _pair_rates(found, at)
     _balance(found, at)
     table = subgroup_tables.pair_table(found)
     components.download(table, name="two-subgroups", key="csv-pair", comments=_who(found, at))
@@ -157,9 +158,10 @@ def _pair_survival(found: PairEstimate, at: Here) -> None:
     components.table(subgroup_tables.rates_table(found), title="Rates")
 
 
-def _pair_rates(found: PairEstimate) -> None:
+def _pair_rates(found: PairEstimate, at: Here) -> None:
+    among = AMONG[at.view.option("of")]
     for title, rows, why in (
-        ("Response", found.response, found.response_why),
+        (f"Response, of {among}", found.response, found.response_why),
         ("Toxicity", found.toxicity, found.toxicity_why),
     ):
         st.subheader(title, anchor=False)

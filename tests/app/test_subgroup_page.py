@@ -56,7 +56,7 @@ def test_page_and_command_line_say_the_same(
     for cohort, part, params in (
         ("sbrt-incomplete-tace", "forest", {"by": "bed:100"}),
         ("reirradiation", "forest", {"by": "child_pugh_class", "endpoint": "lc"}),
-        ("sorafenib-rt", "response_forest", {"by": "rt_group", "out.on": "response"}),
+        ("sorafenib-rt", "response_forest", {"by": "child_pugh_class", "out.on": "response"}),
         ("reirradiation", "toxicity_forest",
          {"by": "sex", "out.on": "toxicity", "out.grade": "1"}),
         ("reirradiation", "pair",
@@ -99,6 +99,10 @@ def test_two_filters_of_the_rail_are_pinned_swapped_and_cleared(open_app: Open) 
     assert app.query_params["b.child_pugh_class"] == "A"
     app.button(key="unpin-a").click().run()
     assert "a" not in app.query_params
+    app.button(key="reset-all").click().run()
+    assert "child_pugh_class" not in app.query_params
+    app.button(key="edit-b").click().run()
+    assert app.query_params["child_pugh_class"] == "A"
 
 
 def test_odd_inputs_get_a_sentence_and_leave_the_page_whole(open_app: Open) -> None:

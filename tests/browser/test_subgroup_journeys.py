@@ -32,7 +32,7 @@ def test_a_forest_is_made_on_a_phone_and_opened_on_a_desk(visit: Open) -> None:
     layout = phone.figure(0)["layout"]
     assert layout["xaxis"]["type"] == "log"
     assert "better: BED ≥100 Gy" in layout["title"]["text"]
-    desk = visit(phone.page.url)
+    desk = phone.resize("desktop").reload()
     assert said in desk.text
     desk.check().photograph("subgroups-forest")
     desk.page.get_by_text("Show the two curves").click()

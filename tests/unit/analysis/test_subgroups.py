@@ -122,6 +122,19 @@ def test_the_published_split_of_the_reirradiation_study() -> None:
     assert len(figure.data) == 3
 
 
+def test_every_estimate_has_its_box_even_when_its_limits_leave_the_axis() -> None:
+    cohort = open_built_in("sbrt-incomplete-tace")
+    found = subgroups.forest(cohort, asked(cohort, "by=bed:100"))
+    figure = draw_forest(found, favours=subgroup_words.favours(found))
+    rows = [found.overall, *(row for factor in found.factors for row in factor.rows)]
+    assert len(figure.data[2].x) == sum(row.ratio.value is not None for row in rows)
+    low, high = (10.0**end for end in figure.layout.xaxis.range)
+    assert all(low < x < high for x in figure.data[2].x)
+    assert len(figure.data[1].x) > 0  # arrows
+    sizes = dict(zip(figure.data[2].x, figure.data[2].marker.size, strict=True))
+    assert sizes[found.overall.ratio.value] == max(sizes.values())
+
+
 def test_better_is_said_on_the_right_side() -> None:
     cohort = open_built_in("sbrt-incomplete-tace")
     death = subgroups.forest(cohort, asked(cohort, "by=sex&endpoint=os"))
