@@ -15,7 +15,8 @@ FOR_TESTS = $(ENVIRONMENT)/installed-requirements-dev
 FOR_RECONSTRUCTION = $(ENVIRONMENT)/installed-requirements-build
 
 # Each test file stays in one process: a file of browser journeys needs one server and one browser.
-PARALLEL = -n $(WORKERS) --dist loadfile
+# Files are handed out in the order of tests/conftest.py, the long journeys first.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # On a server that builds and tests there is nobody to open a browser for.
 UNATTENDED = $(if $(CI),--server.headless true --server.fileWatcherType none)
@@ -53,7 +54,7 @@ format: $(FOR_TESTS)
 	$(RUN) -m ruff format --quiet .
 
 pictures: $(FOR_TESTS)
-	HCCVIZ_PICTURES=1 $(RUN) -m pytest -n $(WORKERS) --dist loadfile -m browser
+	HCCVIZ_PICTURES=1 $(RUN) -m pytest $(PARALLEL) -m browser
 
 bench: $(FOR_APP)
 	$(RUN) -m tests.bench $(ARGS)

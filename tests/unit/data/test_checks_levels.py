@@ -141,5 +141,6 @@ def test_contradictions_are_said_and_both_columns_used():
 @pytest.mark.parametrize("column", ["prior_tace", "os_event"])
 def test_an_unsigned_number_too_large_for_a_signed_one_is_a_fault(column):
     values = pa.array([0, 1, 2**63], pa.uint64())
-    told = [f.found for f in check_table(pa.table(GOOD | {column: values})).faults]
-    assert any("9223372036854775808" in found for found in told)
+    faults = check_table(pa.table(GOOD | {column: values})).faults
+    (found,) = [f.found for f in faults if f.column == column]
+    assert "in row 3" in found
