@@ -82,7 +82,8 @@ for (file in sort(Sys.glob("cohorts/*.csv"))) {
 
 # ---------------------------------------------------------------- horizons, landmarks, periods
 
-small <- do.call(rbind, lapply(c("battery", "edges", "r_lung", "r_veteran", "r_colon", "r_mgus2"), function(f)
+sources <- c("battery", "edges", "r_lung", "r_veteran", "r_colon", "r_mgus2")
+small <- do.call(rbind, lapply(sources, function(f)
   read.csv(file.path("inputs", paste0(f, ".csv")), colClasses = text)))
 for (name in unique(small$dataset)) {
   d <- small[small$dataset == name, ]
