@@ -30,7 +30,7 @@ help:
 	@echo "make lint         only the style, type and import checks"
 	@echo "make format       put the code into the project's layout"
 	@echo "make pictures     save pictures of every page, wide and phone, light and dark, in screenshots/"
-	@echo "make bench        measure the speed of every page's numbers, against lifelines in the same run"
+	@echo "make bench        measure the speed of the engine and the pages, against lifelines and R in the same run"
 	@echo "make cohorts      rebuild data/cohorts/*.parquet"
 	@echo "make reconstruct  search anew for patient rows that fit the printed tables (long)"
 	@echo "make docs         write docs/cohort-format.md from the vocabulary"
