@@ -15,7 +15,8 @@ FOR_TESTS = $(ENVIRONMENT)/installed-requirements-dev
 FOR_RECONSTRUCTION = $(ENVIRONMENT)/installed-requirements-build
 
 # Each test file stays in one process: a file of browser journeys needs one server and one browser.
-PARALLEL = -n $(WORKERS) --dist loadfile
+# Files are handed out in the order of tests/conftest.py, the long journeys first.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # On a server that builds and tests there is nobody to open a browser for.
 UNATTENDED = $(if $(CI),--server.headless true --server.fileWatcherType none)
@@ -29,7 +30,7 @@ help:
 	@echo "make lint         only the style, type and import checks"
 	@echo "make format       put the code into the project's layout"
 	@echo "make pictures     save pictures of every page, wide and phone, light and dark, in screenshots/"
-	@echo "make bench        measure the speed of every page's numbers, against lifelines in the same run"
+	@echo "make bench        measure the speed of the engine and the pages, against lifelines and R in the same run"
 	@echo "make cohorts      rebuild data/cohorts/*.parquet"
 	@echo "make reconstruct  search anew for patient rows that fit the printed tables (long)"
 	@echo "make docs         write docs/cohort-format.md from the vocabulary"
@@ -53,7 +54,7 @@ format: $(FOR_TESTS)
 	$(RUN) -m ruff format --quiet .
 
 pictures: $(FOR_TESTS)
-	HCCVIZ_PICTURES=1 $(RUN) -m pytest -n $(WORKERS) --dist loadfile -m browser
+	HCCVIZ_PICTURES=1 $(RUN) -m pytest $(PARALLEL) -m browser
 
 bench: $(FOR_APP)
 	$(RUN) -m tests.bench $(ARGS)

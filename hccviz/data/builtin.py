@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from hccviz.data.cohort import Cohort, open_cohort
+from hccviz.data.scan import ROWS_IN_MEMORY, scan_cohort
 from hccviz.domain.errors import AddressError
 from hccviz.domain.metadata import METADATA_KEY, CohortMetadata
 
@@ -55,4 +56,5 @@ def open_built_in(name: str) -> Cohort:
             f"There is no built-in cohort {name}. There are: {', '.join(built_ins())}. "
             "Choose one of these, or give the path of a parquet file."
         )
-    return open_cohort(COHORT_FOLDER / f"{name}.parquet")
+    opened = scan_cohort if built_ins()[name].n > ROWS_IN_MEMORY else open_cohort
+    return opened(COHORT_FOLDER / f"{name}.parquet")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hccviz.data.checks_numbers import is_numeric, not_a_number
+from hccviz.data.checks_numbers import is_numeric, neither_0_nor_1, not_a_number
 from hccviz.data.checks_words import Outcome, any_true, counted_rows, distinct, quoted, shown_name
 from hccviz.domain.errors import Fault
 from hccviz.domain.vocabulary import Endpoint, endpoint, endpoint_part, endpoints
@@ -126,7 +126,7 @@ def _event(
         return column.cast(pa.int8()), ()
     recorded = pc.is_valid(column)
     if is_numeric(column.type):
-        wrong = pc.and_(pc.not_equal(column, 0), pc.not_equal(column, 1))
+        wrong = neither_0_nor_1(column)
         if not any_true(wrong):
             return column.cast(pa.int8(), safe=False), ()
         count, rows = counted_rows(wrong)

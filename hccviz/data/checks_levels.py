@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hccviz.data.checks_numbers import is_numeric
+from hccviz.data.checks_numbers import is_numeric, neither_0_nor_1
 from hccviz.data.checks_words import (
     Outcome,
     any_true,
@@ -150,7 +150,7 @@ def check_boolean(variable: Variable, column: pa.ChunkedArray) -> Outcome:
         return Outcome({variable.name: column})
     expected = "yes or no, true or false, 1 or 0"
     if is_numeric(column.type):
-        wrong = pc.and_(pc.not_equal(column, 0), pc.not_equal(column, 1))
+        wrong = neither_0_nor_1(column)
         if any_true(wrong):
             fault = _unknown_levels(variable, as_text(column), wrong, expected)
             return Outcome({}, (fault,))

@@ -17,6 +17,16 @@ def is_numeric(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
+def neither_0_nor_1(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Mark the numbers that are neither 0 nor 1; null where there is none.
+
+    The two are given the column's own type: beside a plain 0 Arrow reads a column of unsigned
+    numbers as signed ones, and stops at the first that is too large for that.
+    """
+    no, yes = (pa.scalar(number, column.type) for number in (0, 1))
+    return pc.and_(pc.not_equal(column, no), pc.not_equal(column, yes))
+
+
 def check_number(variable: Variable, column: pa.ChunkedArray) -> Outcome:
     """Check a number column of the vocabulary.
 

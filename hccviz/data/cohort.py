@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def cohort_from_table(name: str, table: pa.Table, sha256: str) -> Cohort:
     full, derived = derive_columns(checked.table)
     frame = pl.from_arrow(full)
     assert isinstance(frame, pl.DataFrame)
-    schema = describe_columns(frame)
+    schema = describe_columns(frame.columns, frame.get_column)
     lazy = nw.from_native(typed(frame, schema).lazy())
     return Cohort(name, metadata, schema, lazy, frame.height, sha256, checked.faults, derived)
 
@@ -102,13 +102,15 @@ class UnusableTableError(CohortFileError):
         self.faults = faults
 
 
-def describe_columns(frame: pl.DataFrame) -> Schema:
-    """Return what a checked frame can be filtered and split by, in dictionary order."""
-    columns = frame.columns
+def describe_columns(columns: list[str], values_of: Callable[[str], pl.Series]) -> Schema:
+    """Return what a checked frame can be filtered and split by, in dictionary order.
+
+    Values are asked for only where they decide: for ``study`` and for the file's own columns.
+    """
     parts = [part for column in columns if (part := _endpoint_of(column, columns))]
     order = list(vocabulary.variables())
     names = sorted(columns, key=lambda c: order.index(c) if c in order else len(order))
-    found = [v for name in names if (v := _variable_of(name, frame)) is not None]
+    found = [v for name in names if (v := _variable_of(name, columns, values_of)) is not None]
     if {"total_dose_gy", "fractions"} <= set(columns):
         at = next((i for i, v in enumerate(found) if v.name == "fractions"), len(found)) + 1
         found[at:at] = [vocabulary.variables()["bed_gy"], vocabulary.variables()["eqd2_gy"]]
@@ -144,17 +146,17 @@ def _endpoint_of(column: str, columns: list[str]) -> str | None:
     return part[0]
 
 
-def _variable_of(name: str, frame: pl.DataFrame) -> Variable | None:
+def _variable_of(
+    name: str, columns: list[str], values_of: Callable[[str], pl.Series]
+) -> Variable | None:
     """Return how a column filters and splits, or None when it does neither."""
     part = vocabulary.endpoint_part(name)
-    if name == "patient_id" or (
-        part is not None and _endpoint_of(f"{part[0]}_months", frame.columns)
-    ):
+    if name == "patient_id" or (part is not None and _endpoint_of(f"{part[0]}_months", columns)):
         return None
-    values = frame.get_column(name)
     variable = vocabulary.lookup(name)
     if variable is not None:
-        return variable.with_levels(_codes(values)) if name == "study" else variable
+        return variable.with_levels(_codes(values_of(name))) if name == "study" else variable
+    values = values_of(name)
     label = name.replace("_", " ").strip()
     own = Variable(
         name, label[:1].upper() + label[1:], "other", "text",
@@ -190,7 +192,7 @@ def pool(cohorts: Iterable[Cohort]) -> Cohort:
         f.with_columns(pl.col(c).cast(pl.String) for c in f.columns if c in mixed) for f in frames
     ]
     frame = pl.concat(frames, how="diagonal_relaxed")
-    schema = describe_columns(frame)
+    schema = describe_columns(frame.columns, frame.get_column)
     digest = sha256_of("+".join(cohort.sha256 for cohort in parts).encode())
     return Cohort(
         ",".join(cohort.name for cohort in parts), _pooled_metadata(parts), schema,

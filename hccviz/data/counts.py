@@ -16,6 +16,7 @@ from hccviz.data.cohort import Cohort
 from hccviz.data.expressions import (
     Grouping,
     code_of,
+    counted,
     grouping,
     keeps,
     known_endpoint,
@@ -130,18 +131,17 @@ def event_table(
         )
         .group_by(keys)
         .agg(nw.col(EVENT).sum(), nw.len().alias(COUNT))
-        .sort(TIME)
-        .collect()
     )
-    return _assemble(rows, groups, endpoint_code, by, strata)
+    return _assemble(counted(rows), groups, endpoint_code, by, strata)
 
 
 def _assemble(
     rows: nw.DataFrame[Any], groups: Grouping, code: str, by: Split | None, strata: str
 ) -> EventTable:
     time = rows[TIME].cast(nw.Float64).to_numpy()
-    count, events = (rows[name].cast(nw.Int64).to_numpy() for name in (COUNT, EVENT))
-    place = groups.places(rows, GROUP)
+    order = np.argsort(time)
+    time, place = time[order], groups.places(rows, GROUP)[order]
+    count, events = (rows[name].cast(nw.Int64).to_numpy()[order] for name in (COUNT, EVENT))
     timed, known = ~np.isnan(time), place >= 0
     usable = timed & known
     base = {
@@ -154,7 +154,8 @@ def _assemble(
     whole = _groups(place, time, events, count, usable, groups)
     if not strata:
         return EventTable(**base, groups=whole)  # type: ignore[arg-type]
-    stratum = np.array([s if s is not None else UNKNOWN for s in rows[STRATUM].to_list()], object)
+    strata_of_rows = [s if s is not None else UNKNOWN for s in rows[STRATUM].to_list()]
+    stratum = np.array(strata_of_rows, object)[order]
     parts = tuple(
         EventTable(
             code,

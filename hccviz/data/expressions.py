@@ -89,6 +89,17 @@ def narrow(frame: Frame, chosen: CohortFilter, schema: Schema) -> Frame:
     return frame.filter(*(keeps(c, variable_at(schema, c.address), ratio) for c in chosen.clauses))
 
 
+def counted(rows: Frame) -> nw.DataFrame[Any]:
+    """Run a query that ends in whole counts, whose rows may come in any order.
+
+    Polars takes the rows piece by piece: in half the time of a large cohort, and without holding
+    the patients that the filter keeps. Sums of fractions are not for it: their last digit would
+    depend on the order of the pieces.
+    """
+    in_pieces: dict[str, Any] = {"engine": "streaming"} if rows.implementation.is_polars() else {}
+    return rows.collect(**in_pieces)
+
+
 def variable_at(schema: Schema, address: str) -> Variable:
     """Return the variable at an address.
 

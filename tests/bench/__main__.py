@@ -1,16 +1,15 @@
-"""Speed of a view, from filter to figure, beside lifelines on rows in the same run.
+"""Speed of the engine beside lifelines and R on rows, and of every page, in one run.
 
 ``python -m tests.bench`` prints medians of interleaved runs and the ratio; it asserts nothing.
 """
 
 from __future__ import annotations
 
-import statistics
-import sys
-import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
+import lifelines
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -23,13 +22,19 @@ from hccviz.analysis import views
 from hccviz.data import counts
 from hccviz.data.builtin import built_ins, open_built_in
 from hccviz.data.cohort import Cohort, describe_columns, typed
-from hccviz.domain.address import View, parse_query, read_view
+from hccviz.data.subgroups import subgroup_tables
+from hccviz.domain.address import Split, View, parse_query, read_view
+from hccviz.domain.filters import CohortFilter
 from hccviz.domain.metadata import CohortMetadata
+from hccviz.domain.records import EventTable
 from hccviz.figures.response import draw_response
 from hccviz.figures.survival import draw_survival
 from hccviz.figures.toxicity import draw_toxicity
+from hccviz.stats.forest import estimate_forest
 from hccviz.stats.kaplan_meier import estimate_curve
 from hccviz.stats.logrank import logrank_test
+from tests.bench import registry, with_r
+from tests.bench.timing import interleaved, say
 
 QUERIES = {
     "reirradiation": "child_pugh_class=A,B&age_years=30..&bed=30..130&sex=male,female&by=t_stage",
@@ -44,14 +49,21 @@ BIG = "child_pugh_class=A,B&t_stage=T1,T2,T3&bed=60..125&by=t_stage"
 def main() -> None:
     """Print the table."""
     warnings.simplefilter("ignore")
+    say(f"lifelines {lifelines.__version__}; {with_r.version()}")
+    say("kernel: curves with band, quartiles, rates and follow-up, log-rank, from an event table")
     say("core: filter, curves with band and median, log-rank")
     say("view: also follow-up, pairs and hazard ratios, all that the survival page shows")
-    say(f"{'':46}{'hccviz ms':>12}{'lifelines ms':>14}{'ratio':>8}")
+    say(f"{'':46}{'hccviz ms':>12}{'lifelines ms':>14}{'ratio':>8}{'R ms':>10}{'ratio':>8}")
+    for name in built_ins():
+        kernel(name, open_built_in(name), QUERIES.get(name, ""))
     for name in built_ins():
         compare(name, open_built_in(name), QUERIES.get(name, ""))
     for n in (1_000_000,):
         compare(f"{n:,} rows in memory, whole months", synthetic(n, decimals=0), BIG)
         compare(f"{n:,} rows in memory, times of 1/100 month", synthetic(n, decimals=2), BIG)
+        compare(f"{n:,} rows in memory, no time twice", synthetic(n, decimals=9), BIG)
+    registry.measure()
+    forest(open_built_in("sbrt-incomplete-tace"))
     for name in built_ins():
         pages(name, open_built_in(name), QUERIES.get(name, ""))
 
@@ -74,12 +86,63 @@ def compare(title: str, cohort: Cohort, query: str) -> None:
         ),
     ):
         own, other = interleaved(ours, theirs, n)
-        say(f"{what} {title:41}{own:12.1f}{other:14.1f}{other / own:8.1f}")
+        said = f"{what} {title:41}{own:12.1f}{other:14.1f}{other / own:8.1f}"
+        if what == "core" and len(frame) >= 100_000:
+            kept = _filtered(frame, cohort, view)
+            r = with_r.milliseconds(kept.os_months, kept.os_event, kept[_split(cohort, view)], 3)
+            said += f"{r:10.0f}{r / own:8.1f}" if r else f"   {with_r.ABSENT}"
+        say(said)
+
+
+def kernel(name: str, cohort: Cohort, query: str) -> None:
+    """Time the estimates from an event table against lifelines on the same patients."""
+    view, _ = read_view(parse_query(query), cohort.schema)
+    whole = replace(view, filter=CohortFilter(alpha_beta_gy=view.filter.alpha_beta_gy))
+    table = counts.event_table(cohort, whole.filter, "os", whole.by)
+    parts = []
+    for group in table.groups:
+        time = np.repeat(np.tile(group.time, 2), np.concatenate((group.events, group.censored)))
+        parts.append((group.level, time, np.arange(time.size) < group.n_events))
+    levels = np.repeat([level for level, _, _ in parts], [len(time) for _, time, _ in parts])
+    every, died = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+
+    def theirs() -> None:
+        for _, time, event in parts:
+            median_survival_times(KaplanMeierFitter().fit(time, event).confidence_interval_)
+        if len(parts) > 1:
+            multivariate_logrank_test(every, levels, died)
+
+    own, other = interleaved(lambda: estimates(table), theirs, 25)
+    title = f"{name}, n = {table.n:,}, {len(parts)} groups"
+    say(f"kernel {title:39}{own:12.2f}{other:14.1f}{other / own:8.1f}")
+
+
+def forest(cohort: Cohort) -> None:
+    """Time a comparison within twelve factors, from rows to record."""
+    usable = [v for v in cohort.schema.variables.values() if v.is_categorical or v.is_number]
+    factors = [
+        Split(v.address, quantiles=2) if v.is_number else Split(v.address)
+        for v in usable
+        if v.address != "child_pugh_class"
+    ][:12]
+    by = Split("child_pugh_class")
+
+    def ours() -> None:
+        chosen = CohortFilter()
+        overall = counts.event_table(cohort, chosen, "os", by)
+        estimate_forest(overall, subgroup_tables(cohort, chosen, "os", by, factors))
+
+    own, _ = interleaved(ours, lambda: None, 9)
+    say(f"forest over {len(factors)} factors, n = {cohort.n}: {own:.0f} ms")
 
 
 def core(cohort: Cohort, view: View) -> None:
     """Filter, estimate every group's curve with band and median, test by log-rank."""
-    table = counts.event_table(cohort, view.filter, "os", view.by)
+    estimates(counts.event_table(cohort, view.filter, "os", view.by))
+
+
+def estimates(table: EventTable) -> None:
+    """Estimate every group's curve and test them."""
     for group in table.groups:
         estimate_curve(group)
     logrank_test(table)
@@ -104,37 +167,10 @@ def pages(name: str, cohort: Cohort, query: str) -> None:
     say(f"server work, ms, {name}: {', '.join(told)}")
 
 
-def interleaved(a: Callable[[], object], b: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Return the median milliseconds of two tasks run in turn."""
-    a()
-    b()
-    took: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for task, times in zip((a, b), took, strict=True):
-            start = time.perf_counter()
-            task()
-            times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(took[0]), statistics.median(took[1])
-
-
 def by_lifelines(frame: pd.DataFrame, cohort: Cohort, view: View, whole: bool = False) -> None:
     """Filter rows and estimate the same with lifelines."""
-    kept = frame
-    for clause in view.filter.clauses:
-        variable = cohort.schema.variables[clause.address]
-        if variable.name == "bed_gy":
-            value = kept.total_dose_gy * (1 + kept.total_dose_gy / kept.fractions / 10)
-        else:
-            value = kept[variable.name]
-        if hasattr(clause, "levels"):
-            levels = {"yes": True, "no": False}
-            kept = kept[value.isin([levels.get(c, c) for c in clause.levels])]
-        else:
-            low = -np.inf if clause.low is None else clause.low
-            high = np.inf if clause.high is None else clause.high
-            kept = kept[(value >= low) & (value <= high)]
-    kept = kept.dropna(subset=["os_months", "os_event"])
-    by = cohort.schema.variables[view.by.address].name if view.by else None
+    kept = _filtered(frame, cohort, view)
+    by = _split(cohort, view)
     parts = kept.groupby(by, observed=True) if by else [("all", kept)]
     for _, part in parts:
         fitted = KaplanMeierFitter().fit(part.os_months, part.os_event)
@@ -154,6 +190,29 @@ def by_lifelines(frame: pd.DataFrame, cohort: Cohort, view: View, whole: bool = 
         CoxPHFitter().fit(design, "os_months", "os_event")
 
 
+def _filtered(frame: pd.DataFrame, cohort: Cohort, view: View) -> pd.DataFrame:
+    """Return the rows that the view keeps."""
+    kept = frame
+    for clause in view.filter.clauses:
+        variable = cohort.schema.variables[clause.address]
+        if variable.name == "bed_gy":
+            value = kept.total_dose_gy * (1 + kept.total_dose_gy / kept.fractions / 10)
+        else:
+            value = kept[variable.name]
+        if hasattr(clause, "levels"):
+            levels = {"yes": True, "no": False}
+            kept = kept[value.isin([levels.get(c, c) for c in clause.levels])]
+        else:
+            low = -np.inf if clause.low is None else clause.low
+            high = np.inf if clause.high is None else clause.high
+            kept = kept[(value >= low) & (value <= high)]
+    return kept.dropna(subset=["os_months", "os_event"])
+
+
+def _split(cohort: Cohort, view: View) -> str | None:
+    return cohort.schema.variables[view.by.address].name if view.by else None
+
+
 def synthetic(n: int, *, decimals: int) -> Cohort:
     """Return a cohort of n rows in memory."""
     draw = np.random.default_rng(1)
@@ -167,15 +226,9 @@ def synthetic(n: int, *, decimals: int) -> Cohort:
             "os_event": draw.integers(0, 2, n),
         }
     )
-    schema = describe_columns(frame)
+    schema = describe_columns(frame.columns, frame.get_column)
     lazy = nw.from_native(typed(frame, schema).lazy())
     return Cohort("synthetic", CohortMetadata(), schema, lazy, n, "")
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _needed(cohort: Cohort, view: View) -> list[str]:

@@ -30,6 +30,9 @@
 
   let restSince = null;
   const startWatching = () => { restSince = null; };
+  // Whatever the reader does may start something that has not begun to show.
+  for (const touch of ["pointerdown", "pointerup", "keydown", "input", "change", "resize", "popstate"])
+    window.addEventListener(touch, startWatching, { capture: true });
   const atRestFor = (milliseconds) => {
     if (busyWith() || moves()) { restSince = null; return false; }
     restSince ??= performance.now();

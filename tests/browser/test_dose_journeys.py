@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.terminal import cli
 from tests.browser.visit import VIEWPORTS, Visit
 
-PROJECT = Path(__file__).parents[2]
 Open = Callable[..., Visit]
 LOOKS = {
     "dose": "/dose?courses=45/3,30/10&ref=1.8",
@@ -34,12 +31,6 @@ ONE_LOOK_PER_PAGE = ("dose-band", "reirradiation", "plan-limits", "liver-scores"
 
 
 LUNG = "courses=60/3&ab=8.68&model=usc&alpha=0.33&d0=1.25&dq=1.82"
-
-
-def cli(view: str, query: str) -> dict:
-    command = [sys.executable, "-m", "hccviz", view, query]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
 
 
 def fill(seen: Visit, key: str, value: str) -> Visit:
@@ -168,11 +159,7 @@ def test_a_histogram_is_uploaded_and_every_limit_checked(visit: Open, tmp_path: 
     seen.photograph("plan-histogram")
     seen.page.get_by_role("radio", name="Liver risk (NTCP)").click()
     seen.settle()
-    told = subprocess.run(
-        [sys.executable, "-m", "hccviz", "ntcp", str(file), "fractions=3"],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    risk = json.loads(told.stdout)["ntcp"]
+    risk = cli("ntcp", str(file), "fractions=3")["ntcp"]
     assert seen.metric("Risk of classic radiation-induced liver disease") == f"{100 * risk:.2f} %"
     assert "1500" not in seen.query
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.browser.terminal import cli
 from tests.browser.visit import THEMES, VIEWPORTS, Visit
 
-PROJECT = Path(__file__).parents[2]
 PAGES = {
     "overview": "/",
     "data": "/data",
@@ -23,12 +20,6 @@ PAGES = {
     "dose": "/dose",
 }
 QUERY = "cohort=reirradiation&child_pugh_class=A&by=t_stage"
-
-
-def cli(view: str, cohort: str, query: str) -> dict:
-    command = [sys.executable, "-m", "hccviz", view, cohort, query, "--json"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("theme", THEMES)

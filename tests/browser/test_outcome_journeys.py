@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hccviz.cli import main
+from tests.browser.terminal import cli
 from tests.browser.visit import Visit
 
 COHORTS = (
@@ -20,13 +17,6 @@ COHORTS = (
     "registry-simulated",
 )  # fmt: skip
 Open = Callable[..., Visit]
-
-
-def cli(view: str, cohort: str, query: str) -> dict:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        assert main([view, cohort, query]) == 0
-    return json.loads(out.getvalue())
 
 
 @pytest.mark.parametrize(

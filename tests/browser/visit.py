@@ -99,6 +99,9 @@ class Visit:
     def settle(self) -> Visit:
         """Wait until the script has ended, every element is drawn and nothing has moved since."""
         self.ask("startWatching")
+        return self._rest()
+
+    def _rest(self) -> Visit:
         try:
             self.page.wait_for_function(
                 "wait => window.hccvizChecks?.atRestFor(wait)",
@@ -170,9 +173,10 @@ class Visit:
         """Demand that the page as it stands is whole; the message lists everything wrong.
 
         No exception, nothing to scroll sideways, no words cut off, and in a figure no words
-        outside it or on top of each other.
+        outside it or on top of each other. A page that settled and was not touched since is not
+        waited for again.
         """
-        self.settle()
+        self._rest()
         faults = [
             *(f"exception: {text}" for text in self.ask("exceptions")),
             *(f"scrolls sideways: {text}" for text in self.ask("wider")),

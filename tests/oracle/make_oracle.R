@@ -39,6 +39,13 @@ curves <- function(name, d, points) {
       q <- lapply(quantile(fit, c(0, SHARES)), function(x) x[-1])
       keep("quantiles", dataset = name, group = g, ci = ct, what = "time", share = SHARES,
         value = q$quantile, low = q$lower, high = q$upper)
+      # print.survfit reads some medians and limits in its own way: kept where it does, of the edge
+      # cases and R's own data
+      printed <- unname(summary(fit)$table[c("median", "0.95LCL", "0.95UCL")])
+      asked <- c(q$quantile[2], q$lower[2], q$upper[2])
+      if (!grepl("^random|:", name) && !isTRUE(all.equal(printed, unname(asked), tolerance = 1e-9)))
+        keep("printed", dataset = name, group = g, ci = ct, value = printed[1], low = printed[2],
+          high = printed[3])
       reverse <- survfit(Surv(time, 1 - event) ~ 1, one, conf.type = ct, timefix = FALSE)
       q <- lapply(quantile(reverse, c(0, 0.5)), function(x) x[-1])
       keep("quantiles", dataset = name, group = g, ci = ct, what = "follow-up", share = 0.5,
@@ -135,6 +142,8 @@ export("r_veteran", with(veteran, data.frame(group = as.character(celltype), str
 death <- colon[colon$etype == 2, ]
 export("r_colon", with(death, data.frame(group = as.character(rx), stratum = sex,
   time = time, event = status)))
+export("r_mgus2", with(mgus2, data.frame(group = cut(age, c(0, 60, 70, 80, 200), right = FALSE,
+  labels = c("0-59", "60-69", "70-79", "80-99")), stratum = sex, time = futime, event = death)))
 
 for (file in sort(Sys.glob("inputs/*.csv"))) {
   if (basename(file) %in% c("proportions.csv", "tables.csv")) next
@@ -143,7 +152,7 @@ for (file in sort(Sys.glob("inputs/*.csv"))) {
 }
 
 # Two factors at once, on rows
-for (name in c("r_lung", "r_veteran", "r_colon")) {
+for (name in c("r_lung", "r_veteran", "r_colon", "r_mgus2")) {
   d <- read.csv(file.path("inputs", paste0(name, ".csv")),
     colClasses = c(group = "character", stratum = "character"))
   m <- coxph(Surv(time, event) ~ group + stratum, d, control = coxph.control(eps = 1e-11))

@@ -82,7 +82,8 @@ for (file in sort(Sys.glob("cohorts/*.csv"))) {
 
 # ---------------------------------------------------------------- horizons, landmarks, periods
 
-small <- do.call(rbind, lapply(c("battery", "edges", "r_lung", "r_veteran", "r_colon"), function(f)
+sources <- c("battery", "edges", "r_lung", "r_veteran", "r_colon", "r_mgus2")
+small <- do.call(rbind, lapply(sources, function(f)
   read.csv(file.path("inputs", paste0(f, ".csv")), colClasses = text)))
 for (name in unique(small$dataset)) {
   d <- small[small$dataset == name, ]
@@ -100,7 +101,7 @@ for (name in unique(small$dataset)) {
 }
 
 tight <- coxph.control(eps = 1e-12, iter.max = 60, toler.chol = 1e-14, timefix = FALSE)
-cuts <- c(r_lung = 200, r_veteran = 90, r_colon = 500)
+cuts <- c(r_lung = 200, r_veteran = 90, r_colon = 500, r_mgus2 = 100)
 for (name in names(cuts)) {
   d <- small[small$dataset == name, ]
   d$group <- factor(d$group)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from hccviz.domain.records import EventTable, GroupEvents
 
@@ -46,6 +48,38 @@ def group_events(level: str, time: Sequence[float], event: Sequence[int]) -> Gro
         events=np.bincount(place[happened], minlength=size).astype(np.int64),
         censored=np.bincount(place[~happened], minlength=size).astype(np.int64),
     )
+
+
+def family(dataset: str) -> str:
+    """Return what a data set belongs to: a cohort, data of R, random ones or edge cases."""
+    if ":" in dataset:
+        return dataset.split(":")[0]
+    return {"random": "random", "r": "own-data-of-r"}.get(dataset.split("_")[0], "edge-cases")
+
+
+def by_family(cases: Iterable[tuple[Any, ...]]) -> Callable[[Callable[..., None]], Any]:
+    """Run a test on all cases of a family in turn; a failure names its case.
+
+    Thousands of small comparisons cost more as tests of their own than they take to compute. The
+    first part of a case is the name of its data set.
+    """
+    families: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for case in cases:
+        families[family(case[0])].append(case)
+
+    def decorate(test: Callable[..., None]) -> Any:
+        def of_all(cases: list[tuple[Any, ...]]) -> None:
+            assert cases
+            for case in cases:
+                try:
+                    test(*case)
+                except Exception as error:
+                    error.add_note(f"in {', '.join(str(x) for x in case if len(str(x)) < 80)}")
+                    raise
+
+        return pytest.mark.parametrize("cases", families.values(), ids=families.keys())(of_all)
+
+    return decorate
 
 
 def _table(

@@ -13,7 +13,7 @@ from hccviz.stats.competing_risks import estimate_incidence_curve
 from hccviz.stats.confidence import TRANSFORMS
 from hccviz.stats.gray import gray_test
 from tests.oracle.depth_reading import DEPTH, competing_table, rows_of, same
-from tests.oracle.reading import read
+from tests.oracle.reading import by_family, read
 
 TABLES = {
     name: competing_table((float(r["time"]), int(r["status"]), r["group"]) for r in rows)
@@ -25,7 +25,7 @@ GRAY = rows_of("outputs", "gray", "dataset", "state")
 FIRST = rows_of("outputs", "first_events", "cohort", "endpoint")
 
 
-@pytest.mark.parametrize(("dataset", "ci"), INCIDENCE)
+@by_family(INCIDENCE)
 def test_incidence_is_multi_state_survfit(dataset: str, ci: str) -> None:
     assert ci in TRANSFORMS
     rows = iter(INCIDENCE[dataset, ci])
@@ -45,7 +45,7 @@ def test_incidence_is_multi_state_survfit(dataset: str, ci: str) -> None:
     assert next(rows, None) is None
 
 
-@pytest.mark.parametrize(("dataset", "state"), [key for key in GRAY if key[0] in TABLES])
+@by_family(key for key in GRAY if key[0] in TABLES)
 def test_gray_is_cuminc(dataset: str, state: str) -> None:
     (row,) = GRAY[dataset, state]
     found = gray_test(TABLES[dataset], of="events" if state == "1" else "competing")

@@ -24,7 +24,7 @@ from tests.oracle.depth_reading import (
     rows_of,
     same,
 )
-from tests.oracle.reading import event_table, small_datasets
+from tests.oracle.reading import by_family, event_table, small_datasets
 
 TABLES = small_datasets()
 RMST = rows_of("outputs", "rmst", "dataset")
@@ -35,7 +35,7 @@ CUTS = rows_of("outputs", "cutpoints", "data", "number", "ties")
 FOREST = rows_of("outputs", "forest", "data", "arm", "by")
 
 
-@pytest.mark.parametrize("dataset", [name for (name,) in RMST])
+@by_family(RMST)
 def test_restricted_mean_is_print_survfit(dataset: str) -> None:
     for row in RMST[dataset,]:
         (group,) = [g for g in TABLES[dataset].groups if g.level == row["group"]]

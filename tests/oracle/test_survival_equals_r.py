@@ -13,7 +13,15 @@ from hccviz.stats.cox import fit_groups
 from hccviz.stats.cox_rows import fit_cox
 from hccviz.stats.kaplan_meier import estimate_curve, estimate_follow_up
 from hccviz.stats.logrank import logrank_test, logrank_trend_test, pairwise_logrank
-from tests.oracle.reading import HERE, cohort_datasets, number, outputs, read, small_datasets
+from tests.oracle.reading import (
+    HERE,
+    by_family,
+    cohort_datasets,
+    number,
+    outputs,
+    read,
+    small_datasets,
+)
 
 EXACT = 1e-9
 COX = 1e-6
@@ -23,13 +31,14 @@ POOLED = small_datasets() | cohort_datasets()
 STRATIFIED = small_datasets(stratified=True)
 CURVES = outputs("curves", "dataset", "group")
 QUANTILES = outputs("quantiles", "dataset", "ci")
+PRINTED = outputs("printed", "dataset", "ci")
 RATES = outputs("rates", "dataset", "ci")
 TESTS = outputs("tests", "dataset", "test")
 PAIRS = outputs("pairs", "dataset", "stratified")
 COX_ROWS = outputs("cox", "dataset", "stratified")
 COX_TWO = outputs("cox_rows", "dataset")
 SPLIT = [
-    pytest.param(name, table, stratified, id=f"{name}{'-stratified' * stratified}")
+    (name, table, stratified)
     for tables, stratified in ((POOLED, False), (STRATIFIED, True))
     for name, table in tables.items()
     if len(table.groups) > 1
@@ -56,8 +65,7 @@ def same_quantity(found: Quantity, value: str, low: str, high: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("ci", TRANSFORMS)
-@pytest.mark.parametrize(("dataset", "group"), CURVES)
+@by_family((*of, ci) for of in CURVES for ci in TRANSFORMS)
 def test_curve_is_survfit(dataset: str, group: str, ci: str) -> None:
     events = next(g for g in POOLED[dataset].groups if g.level == group)
     curve = estimate_curve(events, ci=ci)
@@ -75,7 +83,7 @@ def test_curve_is_survfit(dataset: str, group: str, ci: str) -> None:
         assert same(float(curve.upper[i]), high or row["survival"])
 
 
-@pytest.mark.parametrize(("dataset", "ci"), QUANTILES)
+@by_family(QUANTILES)
 def test_quantiles_are_quantile_survfit(dataset: str, ci: str) -> None:
     curves = {g.level: estimate_curve(g, ci=ci) for g in POOLED[dataset].groups}
     for row in QUANTILES[dataset, ci]:
@@ -89,7 +97,20 @@ def test_quantiles_are_quantile_survfit(dataset: str, ci: str) -> None:
         assert same_quantity(found, row["value"], row["low"], row["high"]), (row, found)
 
 
-@pytest.mark.parametrize(("dataset", "ci"), RATES)
+@by_family(PRINTED)
+def test_where_print_and_quantile_differ_quantile_is_followed(dataset: str, ci: str) -> None:
+    """``print(survfit)`` takes the start of a stretch on the level that lasts to the end.
+
+    ``outputs/printed.csv`` holds its median and limits wherever they differ from those of
+    ``quantile(survfit)``, which the test above demands.
+    """
+    curves = {g.level: estimate_curve(g, ci=ci) for g in POOLED[dataset].groups}
+    for row in PRINTED[dataset, ci]:
+        median = curves[row["group"]].median
+        assert not same_quantity(median, row["value"], row["low"], row["high"]), row
+
+
+@by_family(RATES)
 def test_rates_are_summary_survfit(dataset: str, ci: str) -> None:
     rows = RATES[dataset, ci]
     for group in POOLED[dataset].groups:
@@ -100,7 +121,7 @@ def test_rates_are_summary_survfit(dataset: str, ci: str) -> None:
             assert same_quantity(rate.survival, row["survival"], row["low"], row["high"]), row
 
 
-@pytest.mark.parametrize(("name", "table", "stratified"), SPLIT)
+@by_family(SPLIT)
 def test_logrank_is_survdiff(name: str, table: EventTable, stratified: bool) -> None:
     omnibus = logrank_test(table)
     if TESTS[name, omnibus.name][0]["df"] == "":  # survdiff stops: a covariance of lower rank
@@ -118,7 +139,7 @@ def test_logrank_is_survdiff(name: str, table: EventTable, stratified: bool) -> 
             assert same(found.p, row["p"])
 
 
-@pytest.mark.parametrize(("name", "table", "stratified"), SPLIT)
+@by_family(SPLIT)
 def test_pairs_are_survdiff_with_holm(name: str, table: EventTable, stratified: bool) -> None:
     if len(table.groups) < 3:
         return
@@ -130,7 +151,7 @@ def test_pairs_are_survdiff_with_holm(name: str, table: EventTable, stratified: 
         assert bool(found.why) == (found.p is None)
 
 
-@pytest.mark.parametrize(("name", "table", "stratified"), SPLIT)
+@by_family(SPLIT)
 def test_hazard_ratios_are_coxph(name: str, table: EventTable, stratified: bool) -> None:
     fit = fit_groups(table)
     rows = COX_ROWS.get((name, str(stratified).upper()))

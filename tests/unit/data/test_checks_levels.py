@@ -136,3 +136,11 @@ def test_contradictions_are_said_and_both_columns_used():
     assert said["child_pugh_class"] == "a class that contradicts child_pugh_score in row 2"
     assert "2 rows (1, 2)" in said["prior_tace_sessions"]
     assert {"child_pugh_class", "child_pugh_score"} <= set(checked.table.column_names)
+
+
+@pytest.mark.parametrize("column", ["prior_tace", "os_event"])
+def test_an_unsigned_number_too_large_for_a_signed_one_is_a_fault(column):
+    values = pa.array([0, 1, 2**63], pa.uint64())
+    faults = check_table(pa.table(GOOD | {column: values})).faults
+    (found,) = [f.found for f in faults if f.column == column]
+    assert "in row 3" in found
