@@ -95,7 +95,7 @@ def _table(found: Literature) -> None:
         hide_index=True,
         key="literature-table",
         placeholder="–",
-        column_config={"Study": st.column_config.TextColumn(pinned=True)},
+        column_config={"Study": st.column_config.TextColumn(pinned=True, width="medium")},
     )
     left, right = st.columns(2)
     with left:
