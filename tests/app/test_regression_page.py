@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -120,3 +122,33 @@ def test_an_empty_selection_and_a_present_view(open_app: Open) -> None:
     app = open_app(PAGE, cohort="reirradiation", view="present")
     assert not app.exception
     assert not app.multiselect
+
+
+def test_a_hard_file_of_ones_own_leaves_the_page_intact(open_app: Open) -> None:
+    n = 300
+    out = io.BytesIO()
+    event = [i % 3 % 2 for i in range(n)]
+    pl.DataFrame(
+        {
+            "os_months": [float(1 + (i * 37) % 90) for i in range(n)],
+            "os_event": event,
+            "age_years": [float(40 + (i * 7) % 45) for i in range(n)],
+            "physician_pseudonym": [f"physician number {i % 150}" for i in range(n)],
+            "died_once_more": [("alive", "dead")[e] for e in event],
+            **{f"marker_{k}": [float((i * (k + 3)) % 101) for i in range(n)] for k in range(295)},
+        }
+    ).write_parquet(out)
+    app = open_app("pages/cohort/data.py")
+    raw = ("hard.parquet", out.getvalue(), "application/octet-stream")
+    app.file_uploader[0].set_value([raw])
+    app = app.run().switch_page(PAGE).run()
+    assert not app.exception
+    chosen = ["age_years", "physician_pseudonym", "died_once_more"]
+    app.multiselect(key="w-reg-factors").set_value(chosen).run()
+    assert not app.exception
+    shown = str(app.table[0].value).replace("\\", "") + words(app)
+    assert "too many levels" in shown
+    for look in ("selection", "hazards", "curve"):
+        app.button_group(key="w-out-reg").set_value(look).run()
+        assert not app.exception
+        assert not app.error

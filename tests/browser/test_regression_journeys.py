@@ -83,6 +83,7 @@ def test_a_hard_file_leaves_the_page_intact(visit: Open, tmp_path: Path, viewpor
         "previous_interventional_procedure_of_the_liver"
     )
     page.page.get_by_role("link", name="Regression").click()
+    page.page.wait_for_url("**/regression*")
     page.settle().check()
     field = page.keyed("w-reg-factors").locator("input")
     for name in ("Treating", "Died", "Previous"):
