@@ -15,6 +15,7 @@ from hccviz.data.subgroup_rates import Outcome, rate_tables
 from hccviz.data.subgroups import subgroup_tables
 from hccviz.domain import vocabulary
 from hccviz.domain.address import Split, View
+from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
 from hccviz.domain.model_address import names_in
 from hccviz.domain.subgroup_records import Arms, RateForest
@@ -30,9 +31,6 @@ SECTIONS = ("patient", "liver", "tumour", "prior", "radiotherapy")
 
 TWINS = {"eqd2": "bed", "t_substage": "t_stage"}
 """Factors that say again what another one says: not among the factors of a forest by default."""
-
-LATER_SECTIONS = ("response", "toxicity")
-"""Sections whose columns are known only after the start of treatment."""
 
 MOST_FACTORS = 40
 EXAMPLES = (
@@ -160,7 +158,7 @@ def _cautions(cohort: Cohort, view: View) -> tuple[str, ...]:
     """Warn of a split that is known only after month 0, and of strata that a forest ignores."""
     variable = cohort.schema.variables[_split_of(view).address]
     told = []
-    if variable.section in LATER_SECTIONS and not view.landmark:
+    if known_after_start(variable) and not view.landmark:
         told.append(
             f"{variable.label} is known only after month 0: whoever lived longer had more time to "
             "get it. Count survival from a landmark (Survival page) before you compare."
