@@ -101,6 +101,7 @@ def factors(at: Here) -> tuple[str, ...]:
         list(offered),
         format_func=name,
         placeholder="Choose factors",
+        max_selections=model_factors.MOST_FACTORS,
         help="Every factor is looked at alone and, unless you choose otherwise below, together "
         "with the others. “Known later”: known only after the start.",
         **state.widget("reg-factors", list(current), chosen),
