@@ -23,6 +23,9 @@ NUMBERS = ("bed", "eqd2", "total_dose_gy", "tumor_size_cm", "age_years", "mean_l
 MOST_LEVELS = 20
 """A category with more levels has no table that anybody could read."""
 
+MOST_FACTORS = 30
+"""More factors than any cohort here has events for; the rest of a longer list is left out aloud."""
+
 NO_TIMES = "an outcome with times, such as overall survival"
 _RATES = {"cr": "Complete response", "orr": "Objective response (CR + PR)",
           "dcr": "Disease control (CR + PR + SD)"}  # fmt: skip
@@ -120,7 +123,8 @@ def factors_of(cohort: Cohort, view: View) -> tuple[str, ...]:
         return ()
     named = names_in(raw) if raw else usual_factors(cohort, view)
     outcome, strata = itself(cohort, view), strata_of(cohort, view)
-    return tuple(dict.fromkeys(a for a in named if a not in outcome and a != strata))
+    usable = dict.fromkeys(a for a in named if a not in outcome and a != strata)
+    return tuple(usable)[:MOST_FACTORS]
 
 
 def set_aside(cohort: Cohort, view: View) -> tuple[str, ...]:
@@ -131,6 +135,8 @@ def set_aside(cohort: Cohort, view: View) -> tuple[str, ...]:
             if a in outcome and a in there]  # fmt: skip
     if strata in named:
         told.append(f"{there[strata].label} stratifies the model, so it has no ratio of its own.")
+    if len(named) > MOST_FACTORS:
+        told.append(f"Only the first {MOST_FACTORS} of {len(named)} factors are looked at.")
     if view.strata and not strata:
         told.append("Strata belong to Cox models: this logistic model has none.")
     return tuple(told)

@@ -41,11 +41,12 @@ def draw_model_forest(
     hint = f"more {theme.text(outcome.plural, 34)}" if cox else "outcome more frequent"
     title = f"{NAMES[outcome.kind]}, log scale<br>above 1: {hint}"
     line = {"color": theme.palette(mode).muted, "width": 1.2}
+    step = 42 if any("<br>" in _tick(one) for one in shown) else 30
     return go.Figure(
         traces,
         theme.layout(
             mode,
-            height=130 + 30 * max(len(shown), 2),
+            height=130 + step * max(len(shown), 2),
             margin={"l": 8, "t": 34, "b": 66, "r": 18},
             showlegend=together,
             shapes=[{"type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "yref": "paper",

@@ -30,6 +30,8 @@ LOOKS = {
     "hazards": "Proportional hazards",
     "curve": "Effect of a number",
 }
+LONGEST = 30
+"""Letters of a factor's name in its field, so that it is whole on a phone too."""
 _ENDPOINT = "endpoint:"
 _JOINT = {"": "All factors", "recipe": "What the selection keeps", "own": "My choice",
           "none": "None"}  # fmt: skip
@@ -90,7 +92,8 @@ def factors(at: Here) -> tuple[str, ...]:
 
     def name(address: str) -> str:
         later = " (known later)" if known_after_start(offered[address]) else ""
-        return f"{offered[address].label}{later}"
+        label = offered[address].label
+        return f"{label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'}{later}"
 
     def chosen(picked: Sequence[str]) -> None:
         same = tuple(picked) == usual
@@ -101,6 +104,7 @@ def factors(at: Here) -> tuple[str, ...]:
         list(offered),
         format_func=name,
         placeholder="Choose factors",
+        max_selections=model_factors.MOST_FACTORS,
         help="Every factor is looked at alone and, unless you choose otherwise below, together "
         "with the others. “Known later”: known only after the start.",
         **state.widget("reg-factors", list(current), chosen),

@@ -82,6 +82,7 @@ def test_a_hard_file_leaves_the_page_intact(visit: Open, tmp_path: Path, viewpor
         "cohort=uploaded&out.factors=age_years,treating_physician_pseudonym,died_once_more,"
         "previous_interventional_procedure_of_the_liver"
     )
+    page.page.wait_for_url("**cohort=uploaded**")
     page.page.get_by_role("link", name="Regression").click()
     page.page.wait_for_url("**/regression*")
     page.settle().check()

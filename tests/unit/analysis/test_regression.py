@@ -159,6 +159,15 @@ def test_two_hundred_levels_leave_the_rest_intact() -> None:
     assert [line.kind for line in lines] == ["number", "factor"]
 
 
+def test_a_list_without_end_is_cut_aloud() -> None:
+    rng = np.random.default_rng(5)
+    cohort = rng_cohort(200, **{f"marker_{k}": rng.normal(size=200) for k in range(60)})
+    every = ",".join(f"marker_{k}" for k in range(60))
+    found = regression(cohort, view_of(cohort, f"out.factors={every}"))
+    assert len(found.alone) == model_factors.MOST_FACTORS
+    assert found.cautions[0] == "Only the first 30 of 60 factors are looked at."
+
+
 def test_no_events_and_a_function_of_the_outcome_are_words() -> None:
     n = 120
     calm = rng_cohort(n, os_event=[0] * n)
