@@ -64,7 +64,7 @@ def test_the_claims_hold_no_verdicts():
 
 def test_the_address_knows_every_study_and_verdict():
     assert set(OPTIONS["audit"].codes) == {*STUDIES, "own"}
-    assert set(VERDICTS) < set(OPTIONS["verdict"].codes)
+    assert set(VERDICTS) < set(OPTIONS["finding"].codes)
 
 
 @pytest.mark.parametrize(

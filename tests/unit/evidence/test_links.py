@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from hccviz.analysis import outcomes, views
+from hccviz.analysis import outcomes, pinned, regression, views
 from hccviz.data.builtin import open_built_in
 from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
@@ -148,14 +148,10 @@ def on_overview(link: Link, target: Target, name: str, query: str) -> float | No
 
 def on_subgroups(link: Link, target: Target, name: str, query: str) -> float | None:
     """Two pinned subgroups: their estimate is read as that of the survival page."""
-    from hccviz.analysis import subgroups
-
-    return _comparison(subgroups.pair(cohort(name), followed(link, name)).survival, link, target)
+    return _comparison(pinned.pair(cohort(name), followed(link, name)).survival, link, target)
 
 
 def on_regression(link: Link, target: Target, name: str, query: str) -> float | None:
-    from hccviz.analysis import regression
-
     (alone,) = regression.regression(cohort(name), followed(link, name)).alone
     (row,) = alone.rows
     return _ratio(row.ratio, row.p, target)
