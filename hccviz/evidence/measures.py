@@ -188,10 +188,12 @@ def _normal_limits(curve: SurvivalCurve) -> tuple[float | None, float | None]:
     """Limits of the median as SPSS prints them: symmetric, from a density estimate at the median.
 
     The standard error is that of S at the median over the density (S(u) - S(l)) / (l - u), with u
-    the last time at which S is at least 0.55 and l the first at which it is at most 0.45.
+    the last death time at which S is at least 0.55 and l the first at which it is at most 0.45
+    (Collett, Modelling Survival Data; a censoring between two deaths moves neither).
     """
     middle = first_at_or_below_half(curve)
-    high = np.flatnonzero(curve.survival >= 0.5 + DENSITY_WINDOW - 1e-12)
+    died = curve.events > 0
+    high = np.flatnonzero(died & (curve.survival >= 0.5 + DENSITY_WINDOW - 1e-12))
     low = np.flatnonzero(curve.survival <= 0.5 - DENSITY_WINDOW + 1e-12)
     if middle is None or not high.size or not low.size:
         return None, None

@@ -38,6 +38,7 @@ ROWS = np.array([
 ])  # fmt: skip
 TOLERANCES = np.full((5, 4), 0.0005)
 SHORTEST, LONGEST = 4.1, 58.3
+LEAPS = 12
 
 
 @njit(cache=True)
@@ -210,7 +211,12 @@ def anneal(
 
 
 def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> dict[str, list[Any]]:
-    """Return a better core; ``rounds`` alternate a linear phase and a polish of ``steps`` moves."""
+    """Return a better core; ``rounds`` alternate a linear phase and a polish of ``steps`` moves.
+
+    Leaps of six exchanges follow (`hccviz.evidence.search.leaps`).
+    """
+    from hccviz.evidence.search.leaps import leap
+
     order = np.argsort(core["os_months"])
     x = np.array([core[name] for name in NAMES], dtype=np.int64).T[order].copy()
     event = np.array(core["os_event"], dtype=np.int64)[order]
@@ -232,5 +238,10 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
             flush=True,
         )
     x, event, months = kept
+    for turn in range(LEAPS if rounds else 0):
+        before, after = leap(x, event, months, seed + turn)
+        print(
+            f"re-irradiation, leap {turn + 1} of {LEAPS}: {before:.2f} to {after:.2f}", flush=True
+        )
     found = {name: x[:, k].tolist() for k, name in enumerate(NAMES)}
     return found | {"os_months": [float(m) for m in months], "os_event": event.tolist()}

@@ -89,3 +89,18 @@ def test_logistic_regression_of_a_two_by_two_table():
     assert ratio == pytest.approx(3.0)
     assert math.log(high / low) == pytest.approx(2 * 1.959963984540054 * error)
     assert p == pytest.approx(math.erfc(math.log(3) / error / math.sqrt(2)))
+
+
+def test_a_censoring_near_the_median_does_not_move_its_limits():
+    """The density at the median lies between two death times, whoever leaves between them."""
+    months = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 9.0, 12.0]
+    event = [1, 1, 1, 1, 0, 1, 1, 1]
+
+    def limits(leaves):
+        table = {"os_months": [*months, leaves], "os_event": [*event, 0]}
+        cohort = Patients(pa.table(table))
+        return [
+            measure(cohort, target(f"km_median_{side}", variable="os")) for side in ("low", "high")
+        ]
+
+    assert limits(3.2) == limits(4.8)
