@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from hccviz.analysis import views
 from hccviz.domain import vocabulary
-from hccviz.domain.records import SurvivalEstimate
+from hccviz.domain.outcome_records import RateComparison
+from hccviz.domain.records import ResponseEstimate, SurvivalEstimate
+from hccviz.domain.regression_records import Regression
 from hccviz.domain.subgroup_records import CutLook, PairEstimate, RateForest
 from hccviz.domain.survival_records import ComparisonsLooked, ForestEstimate
 from hccviz.export.subgroup_words import arm_labels
@@ -92,10 +95,34 @@ def _cut(look: CutLook, _: Here) -> Tested:
     yield f"{name}: best cut of {look.estimate.label}, corrected for the search", look.estimate.p
 
 
+def _rates(found: ResponseEstimate | RateComparison, at: Here) -> Tested:
+    if at.view.by is None or not found.tests:
+        return
+    rate, of = "orr", "evaluable"
+    if isinstance(found, RateComparison):
+        rate, of = found.rate, found.of
+    criterion = vocabulary.response_label(views.criterion_of(at.cohort, at.view))
+    by = at.cohort.schema.variables[at.view.by.address].label
+    yield f"{criterion}: {rate.upper()} of {of} patients by {by}", found.tests[0].p
+
+
+def _models(found: Regression, _: Here) -> Tested:
+    named = [(model, "alone") for model in found.alone]
+    if found.joint is not None and len(found.joint.terms) > 1:
+        named.append((found.joint, "beside the others"))
+    for model, how in named:
+        for term in model.terms:
+            p = term.likelihood_ratio.p if term.likelihood_ratio.p is not None else term.wald.p
+            yield f"{found.outcome.label}: {term.label}, {how}", p
+
+
 _TESTS: dict[str, Callable[[Any, Here], Tested]] = {
     "survival": _survival,
     "forest": _forest,
     "rate_forest": _forest,
     "pair": _pair,
     "cut_points": _cut,
+    "response": _rates,
+    "rates": _rates,
+    "regression": _models,
 }

@@ -9,10 +9,12 @@ import streamlit as st
 
 from hccviz.analysis import looks, outcomes, views
 from hccviz.domain import vocabulary
+from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
 from hccviz.domain.filters import Schema
+from hccviz.domain.vocabulary import Variable
 from hccviz.export.outcome_words import criterion_name
-from hccviz.ui import cache, state
+from hccviz.ui import cache, looked, state
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
@@ -69,10 +71,12 @@ def _set(name: str, code: str) -> None:
 def asked(kind: str, at: Here, detail: str = "") -> Any:
     """Return the record of a question, or None after saying why there is none."""
     try:
-        return cache.answer(kind, at.cohort, at.view, detail)
+        found = cache.answer(kind, at.cohort, at.view, detail)
     except AddressError as reason:
         st.info(plain(reason))
         return None
+    looked.keep(kind, at, found)
+    return found
 
 
 def rate(at: Here) -> None:
@@ -96,21 +100,24 @@ def order(at: Here) -> None:
     choose("order", "Order of terms", ORDERS, at.view.option("order"))
 
 
-def strata(at: Here) -> None:
-    """Draw the menu of stratifying factors."""
+def strata(at: Here, label: str, explained: str, *, model: bool = False) -> None:
+    """Draw the menu of stratifying factors: of a comparison of groups, or of a model."""
     by = at.view.by.address if at.view.by else ""
-    names = {"": "Nothing"} | {
-        address: v.label
-        for address, v in at.cohort.schema.variables.items()
-        if v.is_categorical and address != by and v.section != "toxicity"
-    }
+
+    def offered(variable: Variable) -> bool:
+        if model:
+            return not known_after_start(variable)
+        return variable.address != by and variable.section != "toxicity"
+
+    there = at.cohort.schema.variables.items()
+    names = {"": "Nothing"} | {a: v.label for a, v in there if v.is_categorical and offered(v)}
     st.selectbox(
-        "Stratify by",
+        label,
         list(names),
         format_func=lambda address: names[address],
-        help="Adds the Mantel-Haenszel odds ratio over the levels of a factor.",
+        help=explained,
         **state.widget(
-            "out-strata",
+            "strata",
             at.view.strata if at.view.strata in names else "",
             lambda address: state.change(strata=address),
         ),

@@ -194,22 +194,8 @@ def _interactions(at: Here, names: tuple[str, ...]) -> None:
 
 
 def _strata(at: Here) -> None:
-    names = {"": "Nothing"} | {
-        address: v.label
-        for address, v in at.cohort.schema.variables.items()
-        if v.is_categorical and not known_after_start(v)
-    }
-    st.selectbox(
-        "Stratify by",
-        list(names),
-        format_func=lambda address: names[address],
-        help="Each level gets a baseline hazard of its own, and no ratio.",
-        **state.widget(
-            "reg-strata",
-            at.view.strata if at.view.strata in names else "",
-            lambda address: state.change(strata=address),
-        ),
-    )
+    said = "Each level gets a baseline hazard of its own, and no ratio."
+    outcome_controls.strata(at, "Stratify by", said, model=True)
 
 
 def _landmark(at: Here) -> None:

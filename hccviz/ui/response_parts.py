@@ -40,7 +40,11 @@ def _rates(at: Here) -> None:
         outcome_controls.interval(at)
     with right:
         if at.view.by is not None:
-            outcome_controls.strata(at)
+            outcome_controls.strata(
+                at,
+                "Stratify by",
+                "Adds the Mantel-Haenszel odds ratio over the levels of a factor.",
+            )
     found = asked("rates", at)
     if found is None:
         return

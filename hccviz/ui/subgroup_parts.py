@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -17,6 +16,7 @@ from hccviz.figures.forest import draw_forest, draw_rate_forest
 from hccviz.figures.love import draw_love
 from hccviz.figures.survival import draw_survival
 from hccviz.ui import components, controls, looked, outcome_controls, shell, subgroup_controls
+from hccviz.ui.outcome_controls import asked
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
@@ -40,14 +40,6 @@ def looks(at: Here) -> None:
         components.note(subgroup_words.say_looked(looked.found()))
 
 
-def _asked(kind: str, at: Here) -> Any:
-    """Return a record and remember the tests in it; None after saying why there is none."""
-    found = outcome_controls.asked(kind, at)
-    if found is not None:
-        looked.keep(kind, at, found)
-    return found
-
-
 def _forest(at: Here) -> None:
     if not at.view.present:
         subgroup_controls.outcome(at)
@@ -63,7 +55,7 @@ def _forest(at: Here) -> None:
 
 
 def _hazards(at: Here) -> None:
-    found = _asked("forest", at)
+    found = asked("forest", at)
     if found is None:
         return
     said = subgroup_words.say_forest(found)
@@ -81,7 +73,7 @@ def _hazards(at: Here) -> None:
 
 
 def _rates(at: Here) -> None:
-    found = _asked("rate_forest", at)
+    found = asked("rate_forest", at)
     if found is None:
         return
     said = subgroup_words.say_rate_forest(found)
@@ -115,7 +107,7 @@ def _pair(at: Here) -> None:
             "Any two filters will do; the rail stays free for the next one."
         )
         return
-    found = _asked("pair", at)
+    found = asked("pair", at)
     if found is None:
         return
     components.sentence(subgroup_words.say_pair(found))
@@ -191,7 +183,7 @@ def _balance(found: PairEstimate, at: Here) -> None:
 
 def _cut(at: Here) -> None:
     shell.ask("attrition", at)
-    found = _asked("cut_points", at)
+    found = asked("cut_points", at)
     if found is None:
         return
     number = at.cohort.schema.variables[found.estimate.name]

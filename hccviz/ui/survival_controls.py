@@ -11,7 +11,7 @@ from hccviz.analysis import survival_depth, views
 from hccviz.domain import format as fmt
 from hccviz.domain import vocabulary
 from hccviz.export.survival_words import why_landmark
-from hccviz.ui import cache, controls, state
+from hccviz.ui import cache, controls, outcome_controls, state
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
@@ -158,23 +158,8 @@ def _keep_cut(months: float | None) -> None:
 
 
 def _strata(at: Here) -> None:
-    by = at.view.by.address if at.view.by else ""
-    names = {"": "Nothing"} | {
-        address: v.label
-        for address, v in at.cohort.schema.variables.items()
-        if v.is_categorical and address != by and v.section != "toxicity"
-    }
-    st.selectbox(
-        "Stratify tests by",
-        list(names),
-        format_func=lambda address: names[address],
-        help="Log-rank test and hazard ratios compare patients of the same level only.",
-        **state.widget(
-            "sv-strata",
-            at.view.strata if at.view.strata in names else "",
-            lambda address: state.change(strata=address),
-        ),
-    )
+    said = "Log-rank test and hazard ratios compare patients of the same level only."
+    outcome_controls.strata(at, "Stratify tests by", said)
 
 
 def _choose(name: str, label: str, names: Mapping[str, str], current: str, default: str) -> None:

@@ -140,6 +140,17 @@ def test_the_session_counts_what_it_has_looked_at(open_app: Open) -> None:
     assert "No comparison has been tested in this session yet." in words(app)
 
 
+def test_tests_of_other_pages_count_too(open_app: Open) -> None:
+    app = open_app("pages/outcomes/response.py", cohort="reirradiation", by="child_pugh_class")
+    app.switch_page("pages/outcomes/regression.py").run()
+    go(app, cohort="reirradiation", **{"out.factors": "sex,child_pugh_class"})
+    app.switch_page(PAGE).run()
+    go(app, cohort="reirradiation", **{"out.sub": "looked"})
+    told = " ".join(table.value.to_string() for table in app.table).replace("\\", "")
+    assert "ORR of evaluable patients by Child-Pugh class" in told
+    assert "Overall survival: Sex, beside the others" in told
+
+
 def test_an_own_cut_becomes_the_split(open_app: Open) -> None:
     app = open_app(PAGE, cohort="registry-simulated",
                    **{"out.sub": "cut", "out.number": "bed", "endpoint": "lc"})  # fmt: skip

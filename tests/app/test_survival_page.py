@@ -97,7 +97,7 @@ def test_choices_live_in_the_link(open_app: Open) -> None:
     assert app.query_params["out.axis"] == "years"
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert figure["layout"]["xaxis"]["title"]["text"] == "Years"
-    app.selectbox(key="w-sv-strata").set_value("sex").run()
+    app.selectbox(key="w-strata").set_value("sex").run()
     assert app.query_params["strata"] == "sex"
     assert "stratified log-rank" in words(app).lower()
     app.number_input(key="w-horizon").set_value(24.0).run()
