@@ -25,6 +25,7 @@ from hccviz.evidence.search.tace_loss import (
     CR3,
     ECOG,
     ETIO,
+    HEPATIC_FAILURE_MONTHS,
     NAMES,
     NEVER,
     NEVER_DEATHS,
@@ -82,7 +83,7 @@ def anneal(
         old_x[0], old_x[1] = x[i], x[j]
         d0, d1, f0, f1, t0, t1 = died[i], died[j], failed[i], failed[j], lc_months[i], lc_months[j]
         if slots and kind < 0.06:
-            if died[i] == died[j]:
+            if died[i] == died[j] or HEPATIC_FAILURE_MONTHS in (months[i], months[j]):
                 continue
             died[i], died[j] = d1, d0
             moved_slots = True

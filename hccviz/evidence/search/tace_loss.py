@@ -22,6 +22,8 @@ AGE, ECOG, CP, ETIO, BCLC, SIZE, AFP, SESSIONS, BED, CR3, NEVER = range(11)
 OS_MODEL = np.array([CP, BCLC, SIZE, AFP, BED, NEVER])
 LC_MODEL = np.array([BCLC, SIZE, SESSIONS, BED, NEVER])
 SHORTEST_LATE_RESPONSE = 3.2
+HEPATIC_FAILURE_MONTHS = 9.9
+"""The printed death of hepatic failure: no table completes a core that moves it elsewhere."""
 NEVER_DEATHS = 6
 """Deaths without complete response in the frozen core (the printed limits point to 5)."""
 
