@@ -76,9 +76,7 @@ def estimate_curve(
     >>> estimate_curve(group).median.value
     3.5
     """
-    at_risk = _at_risk(group.events + group.censored)
-    survival, log_se = _product_limit(group.events, at_risk)
-    lower, upper = survival_limits(survival, log_se, ci=ci, level=level)
+    at_risk, survival, log_se, lower, upper = estimate_band(group, ci=ci, level=level)
     known = ~np.isnan(lower)
     quarter, median, three_quarters = _quartiles(group, survival, lower, upper)
     lower, upper = np.where(known, lower, survival), np.where(known, upper, survival)
@@ -103,6 +101,27 @@ def estimate_curve(
         rates=_rates(group.time, survival, lower, upper, known, at_risk, times),
         follow_up=estimate_follow_up(group, ci=ci, level=level),
     )
+
+
+def estimate_band(
+    group: GroupEvents, *, ci: str = "log-log", level: float = 0.95
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Numbers at risk, S(t), standard error of log S(t), and both limits, at every time.
+
+    Parameters
+    ----------
+    group, ci, level
+        As in :func:`estimate_curve`.
+
+    Returns
+    -------
+    tuple of arrays, each of shape (m,)
+        Limits are NaN where R gives none; :func:`estimate_curve` turns these into words.
+    """
+    at_risk = _at_risk(group.events + group.censored)
+    survival, log_se = _product_limit(group.events, at_risk)
+    lower, upper = survival_limits(survival, log_se, ci=ci, level=level)
+    return at_risk, survival, log_se, lower, upper
 
 
 def estimate_follow_up(group: GroupEvents, *, ci: str = "log-log", level: float = 0.95) -> FollowUp:

@@ -58,7 +58,8 @@ def widget(name: str, value: Any, on_change: Callable[[Any], None]) -> dict[str,
     The widget shows ``value``; when the user changes it, ``on_change`` gets the new value.
     """
     key = f"w-{name}"
-    st.session_state[key] = value
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value  # only then: setting it again would undo a click made since
 
     def changed() -> None:
         on_change(st.session_state[key])
