@@ -322,7 +322,7 @@ def _readers(schema: Schema) -> dict[str, Callable[[View, str], View]]:
         "level": lambda view, raw: replace(view, level=_level(raw)),
         "times": lambda view, raw: replace(view, times=parse_times(raw)),
         "landmark": lambda view, raw: replace(view, landmark=_months(raw)),
-        "horizon": lambda view, raw: replace(view, horizon=_months(raw) or None),
+        "horizon": lambda view, raw: replace(view, horizon=_horizon(raw)),
         "criterion": criterion,
         "phase": phase,
         "strata": strata,
@@ -361,6 +361,13 @@ def _months(raw: str) -> float:
         months = math.nan
     if not 0 <= months <= MAX_MONTHS:
         raise ValueError(f"a number of months from 0 to {MAX_MONTHS:g}")
+    return months
+
+
+def _horizon(raw: str) -> float:
+    months = _months(raw)
+    if months == 0:
+        raise ValueError("means are restricted to a number of months above 0")
     return months
 
 
