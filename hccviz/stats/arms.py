@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 
@@ -66,12 +67,7 @@ def arms_within(subgroup: SubgroupTable, arms: Arms) -> SubgroupTable:
     """Return the same for every level of a factor; levels without either arm are left out."""
     tables = [two_arms(table, arms) for table in subgroup.tables]
     kept = [i for i, table in enumerate(tables) if table.groups]
-    return replace(
-        subgroup,
-        levels=tuple(subgroup.levels[i] for i in kept),
-        level_labels=tuple(subgroup.level_labels[i] for i in kept),
-        tables=tuple(tables[i] for i in kept),
-    )
+    return replace(subgroup, tables=tuple(tables[i] for i in kept), **_levels(subgroup, kept))
 
 
 def two_rates(table: RateTable, arms: Arms) -> RateTable:
@@ -92,12 +88,15 @@ def rates_within(subgroup: RateSubgroups, arms: Arms) -> RateSubgroups:
     """Return the same for every level of a factor; levels without either arm are left out."""
     tables = [two_rates(table, arms) for table in subgroup.tables]
     kept = [i for i, table in enumerate(tables) if table.groups]
-    return replace(
-        subgroup,
-        levels=tuple(subgroup.levels[i] for i in kept),
-        level_labels=tuple(subgroup.level_labels[i] for i in kept),
-        tables=tuple(tables[i] for i in kept),
-    )
+    return replace(subgroup, tables=tuple(tables[i] for i in kept), **_levels(subgroup, kept))
+
+
+def _levels(subgroup: SubgroupTable | RateSubgroups, kept: Sequence[int]) -> dict[str, Any]:
+    """Return the levels at some places, with their labels."""
+    return {
+        "levels": tuple(subgroup.levels[i] for i in kept),
+        "level_labels": tuple(subgroup.level_labels[i] for i in kept),
+    }
 
 
 def _joined(levels: tuple[str, ...], names: dict[str, str]) -> str:

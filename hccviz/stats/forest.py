@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from hccviz.domain.records import (
     EventTable,
     FloatArray,
-    GroupEvents,
     HazardRatio,
     Quantity,
     TestResult,
@@ -215,11 +214,6 @@ def _row(
         p=ratio.p,
         why=ratio.why,
     )
-
-
-def _median(group: GroupEvents, level: float) -> Quantity:
-    """Median survival of one arm."""
-    return estimate_curve(group, level=level, times=()).median
 
 
 def _notes(table: EventTable, factors: Sequence[ForestFactor]) -> tuple[str, ...]:

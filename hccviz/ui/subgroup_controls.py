@@ -45,7 +45,7 @@ def outcome(at: Here) -> None:
              "toxicity": schema.toxicity}  # fmt: skip
     current = at.view.option("on")
     names = {code: OUTCOMES[code] for code in OUTCOMES if there[code] or code == current}
-    cells = st.columns(4, vertical_alignment="bottom")
+    cells = st.columns([4, 6, 6, 5], vertical_alignment="bottom")
     with cells[0]:
         outcome_controls.choose("on", "Outcome", names, current)
     draws: dict[str, list[Any]] = {
