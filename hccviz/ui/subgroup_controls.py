@@ -45,15 +45,18 @@ def outcome(at: Here) -> None:
              "toxicity": schema.toxicity}  # fmt: skip
     current = at.view.option("on")
     names = {code: OUTCOMES[code] for code in OUTCOMES if there[code] or code == current}
-    cells = st.columns([4, 6, 6, 5], vertical_alignment="bottom")
-    with cells[0]:
-        outcome_controls.choose("on", "Outcome", names, current)
     draws: dict[str, list[Any]] = {
         "survival": [controls.endpoint],
         "response": [controls.criterion, outcome_controls.rate, outcome_controls.denominator],
         "toxicity": [controls.phase, _term, outcome_controls.grade],
     }
-    for cell, draw in zip(cells[1:], draws[current] if there[current] else [], strict=False):
+    shown = draws[current] if there[current] else []
+    cells = list(st.columns(2))
+    if len(shown) > 1:
+        cells += st.columns(2)
+    with cells[0]:
+        outcome_controls.choose("on", "Outcome", names, current)
+    for cell, draw in zip(cells[1:], shown, strict=False):
         with cell:
             draw(at)
 
