@@ -44,8 +44,8 @@ def complete_study(name: str, seed: int) -> dict[str, list[Any]]:
 def improve_core(name: str, seed: int, rounds: int, steps: int) -> None:
     """Anneal the survival core of a study from where it is; the result replaces the frozen one.
 
-    The loss never grows. Not every core can be completed: when the next step finds no table, the
-    frozen core has to be restored.
+    A search that starts hot can end farther from the print, and not every core can be completed:
+    compare ``python -m hccviz.evidence.achieved`` before keeping it, or restore the frozen core.
     """
     module = import_module(f"hccviz.evidence.search.{name.replace('-', '_')}")
     path = PUBLISHED / f"{name}_core.csv"

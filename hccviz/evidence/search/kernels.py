@@ -1,5 +1,5 @@
 # mypy: disable-error-code="untyped-decorator,no-any-return"
-"""Compiled estimates for the search: Cox model, logistic model, and the loss of a printed row.
+"""Compiled estimates for the search: Cox model, and the loss of a printed row.
 
 Times are taken to be distinct, so that all methods for ties agree. What the search ends with is
 judged by the kernels in ``hccviz.stats``, not by these.
@@ -86,28 +86,6 @@ def cox(
     for a in range(p):
         errors[a] = math.sqrt(inverse[a, a]) if inverse[a, a] > 0 else HOPELESS
     return errors
-
-
-@njit(cache=True)
-def logit(x: Array, y: Array, beta: Array) -> float:
-    """Fit a logistic model of one number; ``beta`` (two values) is overwritten; standard error."""
-    inverse = 0.0
-    for _ in range(20):
-        g0 = g1 = h00 = h01 = h11 = 0.0
-        for i in range(len(x)):
-            share = 1.0 / (1.0 + math.exp(-(beta[0] + beta[1] * x[i])))
-            w = share * (1.0 - share)
-            d = y[i] - share
-            g0, g1 = g0 + d, g1 + d * x[i]
-            h00, h01, h11 = h00 + w, h01 + w * x[i], h11 + w * x[i] * x[i]
-        det = h00 * h11 - h01 * h01
-        d0, d1 = (h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det
-        beta[0] += d0
-        beta[1] += d1
-        inverse = h00 / det
-        if abs(d0) + abs(d1) < 1e-10:
-            break
-    return math.sqrt(inverse)
 
 
 @njit(cache=True)

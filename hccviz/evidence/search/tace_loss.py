@@ -8,11 +8,16 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+from scipy.stats import norm
 
-from hccviz.evidence.search.kernels import cox, logit, miss, row_loss
-
-Array = NDArray[np.float64]
+from hccviz.evidence.search.tace_models import (
+    Array,
+    Flags,
+    cox_many,
+    cox_one,
+    logistic_one,
+    rate_at,
+)
 
 NAMES = (
     "age_years", "ecog_1_or_2", "child_pugh_b", "not_hbv", "bclc_a", "tumor_size_cm",
@@ -21,163 +26,145 @@ NAMES = (
 AGE, ECOG, CP, ETIO, BCLC, SIZE, AFP, SESSIONS, BED, CR3, NEVER = range(11)
 OS_MODEL = np.array([CP, BCLC, SIZE, AFP, BED, NEVER])
 LC_MODEL = np.array([BCLC, SIZE, SESSIONS, BED, NEVER])
-SHORTEST_LATE_RESPONSE = 3.2
-HEPATIC_FAILURE_MONTHS = 9.9
-"""The printed death of hepatic failure: no table completes a core that moves it elsewhere."""
-NEVER_DEATHS = 6
-"""Deaths without complete response in the frozen core (the printed limits point to 5)."""
+PARTS = 26
+"""0-10: one term and death; 11-21: one term and failure; then both models, size, the rates."""
+OS_PART, LC_PART, SIZE_PART, RATE_PART = 22, 23, 24, 25
+SIZE_ROW = 24 * 11
+Z = 1.959963984540054
+EVERYBODY = np.ones(302)
+HOPELESS = 1e4
+SURE = 99.0
+"""Upper bound of z where only "p < .001" is printed."""
+INSIDE = 0.97
+"""Share of the last printed digit to stay within: a little off the edge of rounding."""
 
 
 @njit(cache=True)
-def rate36(months: Array, event: NDArray[np.int64]) -> float:
-    """Kaplan-Meier rate at 36 months, percent; times are distinct."""
-    order = np.argsort(months)
-    survival, left = 1.0, len(months)
-    for i in order:
-        if months[i] > 36.0:
-            break
-        if event[i]:
-            survival *= 1.0 - 1.0 / left
-        left -= 1
-    return 100.0 * survival
+def outside(value: float, low: float, high: float, unit: float, reach: float, gap: float) -> float:
+    """Loss of one number that ought to lie between ``low`` and ``high``.
 
-
-@njit(cache=True)
-def model_loss(
-    part: int, orders: NDArray[np.int64], x: Array, months: Array, died: NDArray[np.int64],
-    lc_months: Array, failed: NDArray[np.int64], present: Array, rows: Array, betas: Array,
-    linear: bool,
-) -> float:  # fmt: skip
-    """Loss of one part.
-
-    0-10 are univariable for death, 11-21 for failure, 22 and 23 the multivariable models, 24 size
-    against complete response, 25 the two rates.
+    Far from the goal (``gap`` below 0) it is the square of the distance in units, counted from a
+    little inside the bounds, and linear beyond ``reach``. Near it is ``gap`` for a miss and a
+    logarithm of the distance in half widths, the flatter the smaller ``reach``.
     """
-    if part == 25:
-        return 8 * miss(rate36(months, died), 72.7, 0.05) + 8 * miss(
-            rate36(lc_months, failed), 91.2, 0.05
-        )
-    if part == 24:
-        return size_loss(x, betas, linear)
-    everybody = np.ones(len(months))
-    if part >= 22:
-        terms = OS_MODEL if part == 22 else LC_MODEL
-        columns = np.ascontiguousarray(x[:, terms])
-        event = died if part == 22 else failed
-        beta = betas[part, : len(terms)].copy()
-        errors = cox(orders[part - 22], columns, event, present if part == 22 else everybody, beta)
-        betas[part, : len(terms)] = np.minimum(np.maximum(beta, -5.0), 5.0)
+    if gap < 0.0:
+        margin = 0.15 * min(high - low, 0.1)
+        away = max(low + margin - value, value - high + margin, 0.0) * unit
+        return away * away if away < reach else reach * (2.0 * away - reach)
+    if high >= SURE:
+        away = max(low - value, 0.0) / 0.01
+    else:
+        away = abs(2.0 * value - low - high) / (high - low) - 1.0
+    return 0.0 if away <= 0.0 else gap + reach * math.log1p(away / reach)
+
+
+@njit(cache=True)
+def row_loss(b: float, error: float, row: Array, reach: float, gap: float) -> float:
+    """Loss of a printed ratio, its limits and its p; ``row`` as `printed_bounds` gives it."""
+    unit = 100.0 / row[8]
+    loss = outside(b, row[0], row[1], unit, reach, gap)
+    loss += outside(b - Z * error, row[2], row[3], unit, reach, gap)
+    loss += outside(b + Z * error, row[4], row[5], unit, reach, gap)
+    return loss + outside(abs(b / error), row[6], row[7], 100.0, reach, gap)
+
+
+@njit(cache=True)
+def size_loss(x: Array, fit: Array, row: Array, reach: float, gap: float) -> float:
+    """Loss of size against complete response: odds ratio, means of 2.1 and 2.8, t test of .003."""
+    size, never = x[:, SIZE], x[:, NEVER]
+    error = logistic_one(size, never, fit)
+    loss = row_loss(fit[1], error, row, reach, gap)
+    n1 = never.sum()
+    n0 = len(never) - n1
+    m1 = (size * never).sum() / n1
+    m0 = (size * (1.0 - never)).sum() / n0
+    spread = (size * size).sum() - n1 * m1 * m1 - n0 * m0 * m0
+    t = abs(m1 - m0) / math.sqrt(spread / (n1 + n0 - 2) * (1 / n1 + 1 / n0))
+    weight = 1.0 if gap < 0.0 else 20.0
+    loss += weight * outside(m0, 2.0505, 2.1495, 300.0, reach, gap)
+    loss += weight * outside(m1, 2.7505, 2.8495, 300.0, reach, gap)
+    return loss + outside(t, 2.9462, 3.0495, 100.0, reach, gap)
+
+
+@njit(cache=True)
+def part_loss(
+    part: int, orders: Flags, x: Array, months: Array, died: Flags, lc_months: Array,
+    failed: Flags, present: Array, bounds: Array, fits: Array, reach: float, gap: float,
+) -> float:  # fmt: skip
+    """Loss of one part; its row of ``fits`` is the start and becomes the fitted coefficients."""
+    fit = fits[part]
+    if part == RATE_PART:
+        weight = 1.0 if gap < 0.0 else 6.0
+        loss = outside(rate_at(orders[0], months, died, 36.0), 72.655, 72.745, 30.0, reach, gap)
+        rate = rate_at(orders[1], lc_months, failed, 36.0)
+        return weight * (loss + outside(rate, 91.155, 91.245, 30.0, reach, gap))
+    if part == SIZE_PART:
+        return size_loss(x, fit, bounds[SIZE_ROW], reach, gap)
+    if part >= OS_PART:
+        terms = OS_MODEL if part == OS_PART else LC_MODEL
+        errors = np.empty(6)
+        if part == OS_PART:
+            held = cox_many(orders[0], x, terms, died, present, fit, errors)
+        else:
+            held = cox_many(orders[1], x, terms, failed, EVERYBODY, fit, errors)
         loss = 0.0
-        for k in range(len(terms)):
-            loss += row_loss(beta[k], errors[k], rows[part * 11 + terms[k]], linear)
-        return loss
+        for a in range(len(terms)):
+            loss += row_loss(fit[a], errors[a], bounds[part * 11 + terms[a]], reach, gap)
+        return loss if held else HOPELESS
     k = part % 11
     if part == 11 + CP:
         return 0.0
     event = died if part < 11 else failed
-    beta = betas[part, :1].copy()
-    column = np.ascontiguousarray(x[:, k : k + 1])
-    errors = cox(orders[part // 11], column, event, present if k == AFP else everybody, beta)
-    betas[part, 0] = min(max(beta[0], -5.0), 5.0)
-    return row_loss(beta[0], errors[0], rows[part * 11 + k], linear)
+    inside = present if k == AFP else EVERYBODY
+    one = np.empty(2)
+    if not cox_one(orders[part // 11], x[:, k], event, inside, fit[0], one):
+        return HOPELESS
+    fit[0] = one[0]
+    return row_loss(one[0], one[1], bounds[part * 11 + k], reach, gap)
 
 
-@njit(cache=True)
-def size_loss(x: Array, betas: Array, linear: bool) -> float:
-    """Loss of odds ratio 1.83 (1.19-2.83, p .006), means 2.1 and 2.8, t test .003."""
-    size, never = x[:, SIZE], x[:, NEVER]
-    beta = betas[24, :2].copy()
-    error = logit(size, never, beta)
-    betas[24, :2] = beta
-    row = np.array([1.83, 1.19, 2.83, 0.006, 0.005, 0.005, 0.005, 0.0005])
-    loss = row_loss(beta[1], error, row, linear)
-    n1 = never.sum()
-    n0 = len(never) - n1
-    m1 = (size * never).sum() / n1
-    m0 = (size * (1 - never)).sum() / n0
-    spread = 0.0
-    for i in range(len(size)):
-        spread += (size[i] - (m1 if never[i] else m0)) ** 2
-    t = abs(m1 - m0) / math.sqrt(spread / (n1 + n0 - 2) * (1 / n1 + 1 / n0))
-    p = math.erfc(t / math.sqrt(2.0)) * (1 + 0.0125 * t * t)  # close to Student's t at 300 df
-    return loss + miss(m0, 2.1, 0.05) + miss(m1, 2.8, 0.05) + miss(p, 0.003, 0.00045)
+def printed_bounds(targets: Any) -> Array:
+    """Return the printed models by part and term, shape (265, 9).
 
-
-@njit(cache=True)
-def allowed(i: int, x: Array, months: Array, lc_months: Array, failed: NDArray[np.int64]) -> bool:
-    """Return whether patient ``i`` is possible: BCLC 0, no failure in class B, response in time."""
-    if x[i, BCLC] == 0 and (x[i, SIZE] > 2.0 or x[i, CP] == 1 or x[i, ECOG] == 1):
-        return False
-    if failed[i] and x[i, CP] == 1:
-        return False
-    if x[i, NEVER] == 1:
-        return x[i, CR3] == 1
-    limit = lc_months[i] if failed[i] else months[i]
-    return x[i, CR3] == 0 or limit > SHORTEST_LATE_RESPONSE
-
-
-@njit(cache=True)
-def printed_quartiles(values: Array, k: int) -> bool:
-    """Return whether a number still has its printed range and median (sessions: quartiles)."""
-    low, high, middle = 0.7, 6.9, 2.0
-    if k == SESSIONS:
-        low, high, middle = 1.0, 30.0, 3.0
-    elif k == AGE:
-        low, high, middle = 37.0, 90.0, 63.0
-    below = upto = first = under = over = 0
-    least, most = 1e9, -1e9
-    for value in values:
-        least, most = min(least, value), max(most, value)
-        below += value < middle - 1e-6
-        upto += value < middle + 1e-6
-        first += value < 1.5
-        under += value < 4.5
-        over += value < 5.5
-    if least < low - 1e-6 or most > high + 1e-6 or below > 150 or upto < 152:
-        return False
-    if k == SESSIONS:
-        return first >= 77 and under <= 226 and over >= 228
-    return abs(least - low) < 1e-6 and abs(most - high) < 1e-6
-
-
-@njit(cache=True)
-def never_deaths(x: Array, died: NDArray[np.int64]) -> int:
-    """Deaths among the patients who never reached a complete response."""
-    count = 0
-    for i in range(len(died)):
-        count += died[i] * int(x[i, NEVER])
-    return count
-
-
-@njit(cache=True)
-def touches(part: int, k: int) -> bool:
-    """Return whether term ``k`` enters a part."""
-    if part < 22:
-        return part % 11 == k
-    if part == 22:
-        return k in (CP, BCLC, SIZE, AFP, BED, NEVER)
-    if part == 23:
-        return k in (BCLC, SIZE, SESSIONS, BED, NEVER)
-    return part == 24 and k in (SIZE, NEVER)
-
-
-def printed_rows(targets: Any) -> Array:
-    """Return the printed models as rows for `row_loss`, by part and term."""
+    A row bounds log ratio, log lower and upper limit, and z; its last value is the standard error
+    of the printed limits. The last row is the odds ratio of size, 1.83 (1.19-2.83), p .006.
+    """
     terms = {
         "age_years": AGE, "ecog=1,2": ECOG, "child_pugh_class=B": CP,
         "etiology=hcv,non_b_non_c": ETIO, "bclc_stage=A": BCLC, "tumor_size_cm": SIZE,
         "afp_ng_ml=20.01..": AFP, "prior_treatment_sessions": SESSIONS, "bed": BED,
         "cr_by_month_3=no": CR3, "response_mrecist_best=PR,SD,PD": NEVER,
     }  # fmt: skip
-    place = {"hr": 0, "hr_low": 1, "hr_high": 2, "cox_p": 3}
-    rows = np.zeros((24 * 11, 8))
+    place = {"hr": 0, "hr_low": 1, "hr_high": 2}
+    bounds = np.full((SIZE_ROW + 1, 9), np.nan)
+    printed = [(1.83, 0), (1.19, 1), (2.83, 2)]
+    for value, column in printed:
+        bounds[SIZE_ROW, 2 * column : 2 * column + 2] = log_bounds(value, 0.005)
+    bounds[SIZE_ROW, 6:8] = z_bounds(0.006, 0.0005)
     for target in targets:
-        if target.statistic not in place or target.repeats:
+        if target.statistic not in {*place, "cox_p"} or target.repeats:
             continue
-        k = terms[target.by]
-        failure = target.variable == "lc"
-        part = (22 + failure) if target.model else (k + 11 * failure)
-        column = place[target.statistic]
-        rows[part * 11 + k, column] = target.printed
-        rows[part * 11 + k, 4 + column] = 0.0 if target.operator == "<" else target.tolerance
-    return rows
+        k, failure = terms[target.by], target.variable == "lc"
+        row = bounds[(22 + failure if target.model else k + 11 * failure) * 11 + k]
+        if target.statistic == "cox_p":
+            row[6:8] = z_bounds(target.printed, 0.0 if target.operator == "<" else target.tolerance)
+        else:
+            column = place[target.statistic]
+            row[2 * column : 2 * column + 2] = log_bounds(target.printed, target.tolerance)
+    bounds[:, 8] = (bounds[:, 4] + bounds[:, 5] - bounds[:, 2] - bounds[:, 3]) / (4.0 * Z)
+    return bounds
+
+
+def log_bounds(printed: float, tolerance: float) -> tuple[float, float]:
+    """Return the logarithms between which a printed ratio lies."""
+    return math.log(printed - INSIDE * tolerance), math.log(printed + INSIDE * tolerance)
+
+
+def z_bounds(p: float, tolerance: float) -> tuple[float, float]:
+    """Return the z between which a printed p lies; a tolerance of 0 means "less than p"."""
+    if tolerance == 0.0:
+        return float(norm.isf(p / 2)) + 0.01, SURE
+    return (
+        float(norm.isf((p + INSIDE * tolerance) / 2)),
+        float(norm.isf((p - INSIDE * tolerance) / 2)),
+    )

@@ -1,0 +1,215 @@
+"""Rounds of leaps for SBRT after TACE: a linear programme proposes moves, a set of them is kept.
+
+Effects of small moves add up (`tace_leaps`), so the least that the printed windows must be missed
+by is a linear programme over shares of moves. Its solution tells where to go; the annealed set is
+whole moves near it. Windows start wide and narrow to the printed digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hccviz.evidence.search.tace_leaps import (
+    FEATURES,
+    best_set,
+    effects_of,
+    feature_loss,
+    refresh,
+)
+from hccviz.evidence.search.tace_loss import (
+    AGE,
+    NAMES,
+    PARTS,
+    SESSIONS,
+    SIZE,
+    SIZE_PART,
+)
+from hccviz.evidence.search.tace_models import Array, Flags
+from hccviz.evidence.search.tace_moves import (
+    NEVER_DEATHS,
+    allowed,
+    never_deaths,
+    printed_quartiles,
+)
+from hccviz.evidence.search.tace_programme import shares, steady, windows
+
+SLOTS = 0.15
+WEIGHT = 0.03
+"""What a move costs in the set."""
+OTHERS = (3000, 300)
+"""Moves beside those of the programme that a set may draw on, at the first and second try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How leaps are made.
+
+    Attributes
+    ----------
+    floor
+        Least half width of a window, in standard errors; 0 for the printed digits.
+    small
+        Largest effect of a move on any coefficient, in standard errors.
+    cap, pool, steps
+        Moves in the programme's solution (0: no programme, small sets from nothing), moves drawn,
+        and steps of the annealing.
+    gap, reach
+        Loss of a miss, and where the loss of its distance (in half widths) levels off.
+    heat
+        Where the annealing starts.
+    """
+
+    floor: float
+    small: float
+    cap: int
+    pool: int
+    steps: int
+    gap: float
+    reach: float
+    heat: float
+
+
+STAGES = (
+    Stage(0.015, 0.25, 80, 15_000, 15_000_000, 0.1, 8.0, 4.0),
+    Stage(0.004, 0.10, 40, 30_000, 20_000_000, 0.3, 4.0, 4.0),
+    Stage(0.0, 0.07, 15, 50_000, 40_000_000, 0.6, 2.0, 3.0),
+    Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Columns of a core by descending time, changed in place; ``fits`` are starts of the models."""
+
+    x: Array
+    months: Array
+    died: Flags
+    lc_months: Array
+    failed: Flags
+    present: Array
+    fits: Array
+
+    @classmethod
+    def of(cls, columns: dict[str, list[Any]]) -> Core:
+        """Read the columns of a core file."""
+        order = np.argsort(-np.array(columns["os_months"], dtype=float), kind="stable")
+
+        def column(name: str, kind: type) -> Any:
+            return np.array(columns[name], dtype=kind)[order]
+
+        fits = np.zeros((PARTS, 6))
+        fits[SIZE_PART, :2] = -4.3, 0.6
+        return cls(
+            np.array([column(name, float) for name in NAMES]).T.copy(),
+            column("os_months", float),
+            column("os_event", np.int64),
+            column("lc_months", float),
+            column("lc_event", np.int64),
+            1.0 - column("afp_missing", float),
+            fits,
+        )
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns of a core file."""
+        found: dict[str, list[Any]] = {
+            name: [float(v) if name in ("tumor_size_cm", "bed_gy") else int(v) for v in values]
+            for name, values in zip(NAMES, self.x.T, strict=True)
+        }
+        return found | {
+            "os_months": self.months.tolist(),
+            "os_event": self.died.tolist(),
+            "lc_months": [round(float(v), 6) for v in self.lc_months],
+            "lc_event": self.failed.tolist(),
+            "afp_missing": [int(v) for v in 1.0 - self.present],
+        }
+
+    def orders(self) -> Flags:
+        """Sort patients by descending time of death and of failure."""
+        return np.array([np.arange(len(self.months)), np.argsort(-self.lc_months)])
+
+    def features(self) -> Array:
+        """Fit everything to the core as it is."""
+        found, everything = np.zeros(FEATURES), np.ones(PARTS, dtype=np.bool_)
+        for _ in range(4):  # the fits stop near; each starts from the last
+            refresh(
+                found, everything, self.orders(), self.x, self.months, self.died, self.lc_months,
+                self.failed, self.present, self.fits,
+            )  # fmt: skip
+        return found
+
+    def copy(self) -> tuple[Any, ...]:
+        """Return copies of what a leap changes."""
+        kept = (self.x, self.died, self.lc_months, self.failed, self.fits)
+        return tuple(column.copy() for column in kept)
+
+    def restore(self, kept: tuple[Any, ...]) -> None:
+        """Undo a leap."""
+        for column, old in zip(
+            (self.x, self.died, self.lc_months, self.failed, self.fits), kept, strict=True
+        ):
+            column[:] = old
+
+    def make(self, who: Flags, after: Array) -> None:
+        """Make moves: patients ``who`` (m, 2) become ``after`` (m, 2, 14)."""
+        for i, values in zip(who.ravel(), after.reshape(-1, 14), strict=True):
+            self.x[i] = values[:11]
+            self.died[i], self.failed[i], self.lc_months[i] = values[11], values[12], values[13]
+
+    def possible(self) -> bool:
+        """Return whether every patient and every printed quartile holds."""
+        return (
+            all(
+                allowed(i, self.x, self.months, self.died, self.lc_months, self.failed)
+                for i in range(len(self.months))
+            )
+            and never_deaths(self.x, self.died) == NEVER_DEATHS
+            and all(printed_quartiles(self.x[:, k].copy(), k) for k in (SIZE, SESSIONS, AGE))
+        )
+
+
+def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tuple[float, float]:
+    """Make one leap where it lowers the loss; return the loss before and after.
+
+    Parameters
+    ----------
+    core, bounds, terms
+        The core, the printed bounds, and the terms that moves may exchange.
+    seed
+        Of the moves drawn and of the annealing.
+    stage
+        How wide the windows are and how far to leap.
+    """
+    gap, reach = stage.gap, stage.reach
+    goals, counted = windows(bounds, stage.floor)
+    at = core.features()
+    before = feature_loss(at, goals, counted, gap, reach)
+    effects, who, after = effects_of(
+        seed, stage.pool, terms, SLOTS, at, core.orders(), core.x, core.months, core.died,
+        core.lc_months, core.failed, core.present, core.fits,
+    )  # fmt: skip
+    looked = np.flatnonzero(counted)
+    fine = np.max(np.abs(effects[:, 2 * looked]) / goals[looked, 8], axis=1) < stage.small
+    fine &= steady(core.x, who, after)
+    effects, who, after = effects[fine], who[fine], after[fine]
+    share = np.zeros(len(effects))
+    if stage.cap:
+        share = shares(at, effects, who, goals, counted, stage.cap)
+    draw = np.random.default_rng(seed)
+    for turn, others in enumerate(OTHERS if stage.cap else (len(effects),)):
+        drawn = draw.choice(len(effects), min(others, len(effects)), replace=False)
+        at_hand = np.unique(np.concatenate([np.flatnonzero(share > 1e-6), drawn]))
+        chosen = share[at_hand] > 0.5
+        best_set(
+            seed + turn, stage.steps, stage.heat, 0.04, chosen, at, effects[at_hand],
+            who[at_hand], goals, counted, gap, reach, WEIGHT,
+        )  # fmt: skip
+        kept = core.copy()
+        core.make(who[at_hand][chosen], after[at_hand][chosen])
+        loss = feature_loss(core.features(), goals, counted, gap, reach)
+        if loss < before - 1e-6 and core.possible():
+            return before, loss
+        core.restore(kept)
+    return before, before
