@@ -14,10 +14,10 @@ from tests.browser.visit import Visit
 Open = Callable[..., Visit]
 
 
-def cli(cohort: str, query: str) -> dict:
+def cli(cohort: str, query: str, command: str = "subgroups") -> dict:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        assert main(["subgroups", cohort, query]) == 0
+        assert main([command, cohort, query]) == 0
     return json.loads(out.getvalue())
 
 
@@ -38,7 +38,9 @@ def test_a_forest_is_made_on_a_phone_and_opened_on_a_desk(visit: Open) -> None:
     desk.page.get_by_text("Show the two curves").click()
     desk.settle()
     assert desk.page.url.split("?")[0].endswith("/survival")
-    assert "Hazard ratio 0.36 (95% CI 0.17 to 0.74) for BED ≥100 Gy" in desk.text
+    ratio = cli("sbrt-incomplete-tace", "by=bed:100", "survival")["hazard_ratio"][0]
+    value, low, high = (f"{number:.2f}" for number in (ratio["hr"], *ratio["ci"]))
+    assert f"Hazard ratio {value} (95% CI {low} to {high}) for BED ≥100 Gy" in desk.text
 
 
 def test_two_filters_are_pinned_and_compared(visit: Open) -> None:

@@ -194,6 +194,8 @@ def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tu
     fine = np.max(np.abs(effects[:, 2 * looked]) / goals[looked, 8], axis=1) < stage.small
     fine &= steady(core.x, who, after)
     effects, who, after = effects[fine], who[fine], after[fine]
+    if not len(effects):
+        return before, before
     share = np.zeros(len(effects))
     if stage.cap:
         share = shares(at, effects, who, goals, counted, stage.cap)
