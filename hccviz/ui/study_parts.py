@@ -189,7 +189,7 @@ def _row(row: Printed, at: Here) -> None:
     value, distance = study_words.say_value(row, schema), study_words.say_distance(row)
     here = f", **{plain(value)}** here" if row.verdict != "context" else ""
     with st.container(key=f"printed-{target.id}", gap="xxsmall"):
-        what, numbers, link = st.columns([6, 4, 3], vertical_alignment="center", gap="small")
+        what, numbers, link = st.columns([11, 8, 7], vertical_alignment="center", gap="small")
         what.markdown(
             f"{plain(say_quantity(target, schema))}  \n:small[:gray[{plain(_source(row))}]]"
         )

@@ -37,13 +37,7 @@ from hccviz.evidence.search.tace_loss import (
     printed_bounds,
 )
 from hccviz.evidence.search.tace_models import Array, Flags
-from hccviz.evidence.search.tace_moves import (
-    NEVER_DEATHS,
-    allowed,
-    make_move,
-    never_deaths,
-    pick,
-)
+from hccviz.evidence.search.tace_moves import MOST, put, try_moves
 from hccviz.evidence.search.tace_rounds import STAGES, Core, leap
 from hccviz.evidence.targets import read_targets
 
@@ -52,8 +46,6 @@ JOINT = np.array(
     [CP, BCLC, SIZE, SIZE, SIZE, AFP, BED, BED, NEVER, NEVER, SESSIONS, SESSIONS]
 )  # fmt: skip
 ALONE = (ECOG, AGE, ETIO, CR3)
-MOST = 3
-"""Moves made at once, at most."""
 
 # per phase: heat from and to, reach from and to, the step of a miss (below 0: squared distances)
 FAR = (60.0, 0.5, 1e3, 1e3, -1.0)
@@ -132,31 +124,9 @@ def anneal(
             if wide != narrow or step == 0:
                 best = now
                 keep = (x.copy(), died.copy(), lc_months.copy(), failed.copy())
-        hits[:] = False
-        good, touched, resort = True, 0, False
-        for _ in range(1 if np.random.random() >= several else np.random.randint(2, MOST + 1)):
-            k = terms[np.random.randint(len(terms))]
-            kind = 2
-            if np.random.random() < slots:
-                kind = int(np.random.random() < 0.45)
-            i, j = pick(x, died, failed, kind, k)
-            if i < 0:
-                good = False
-                break
-            for p in (i, j):
-                who[touched], old[touched, :11] = p, x[p]
-                old[touched, 11], old[touched, 12] = died[p], failed[p]
-                old[touched, 13] = lc_months[p]
-                touched += 1
-            resort = resort or kind == 1
-            good = make_move(
-                i, j, kind, k, x, months, died, lc_months, failed, present, hits
-            )  # fmt: skip
-            if not good:
-                break
-        for p in who[:touched]:
-            good = good and allowed(p, x, months, died, lc_months, failed)
-        good = good and never_deaths(x, died) == NEVER_DEATHS
+        touched, resort, good = try_moves(
+            several, slots, terms, who, old, x, months, died, lc_months, failed, present, hits
+        )
         if good and resort:
             orders[1] = np.argsort(-lc_months)
         budget = -heat * math.log(np.random.random() + 1e-300)
@@ -172,9 +142,7 @@ def anneal(
                 keep = (x.copy(), died.copy(), lc_months.copy(), failed.copy())
             continue
         for q in range(touched - 1, -1, -1):
-            p = who[q]
-            x[p], died[p], failed[p] = old[q, :11], int(old[q, 11]), int(old[q, 12])
-            lc_months[p] = old[q, 13]
+            put(old[q], who[q], x, died, lc_months, failed)
         if good:
             tried[:] = fits
             if resort:

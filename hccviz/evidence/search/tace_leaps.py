@@ -16,27 +16,21 @@ import numpy as np
 from numba import njit
 
 from hccviz.evidence.search.tace_loss import (
-    AFP,
     CP,
-    EVERYBODY,
-    LC_MODEL,
     LC_PART,
-    NEVER,
-    OS_MODEL,
     OS_PART,
     PARTS,
     RATE_PART,
-    SIZE,
     SIZE_PART,
     SURE,
     Z,
+    fit_alone,
+    fit_model,
+    size_figures,
 )
 from hccviz.evidence.search.tace_models import (
     Array,
     Flags,
-    cox_many,
-    cox_one,
-    logistic_one,
     rate_at,
 )
 from hccviz.evidence.search.tace_moves import (
@@ -45,7 +39,9 @@ from hccviz.evidence.search.tace_moves import (
     allowed,
     make_move,
     never_deaths,
+    note,
     pick,
+    put,
 )
 
 ROWS = 22 + 6 + 5 + 1
@@ -63,36 +59,20 @@ def refresh(
     one, errors = np.empty(2), np.empty(6)
     for part in range(22):
         if hits[part] and part != 11 + CP:
-            k = part % 11
-            event = died if part < 11 else failed
-            inside = present if k == AFP else EVERYBODY
-            if not cox_one(orders[part // 11], x[:, k], event, inside, fits[part, 0], one):
+            if not fit_alone(part, orders, x, died, failed, present, fits[part, 0], one):
                 return False
             fits[part, 0] = one[0]
             f[2 * part], f[2 * part + 1] = one[0], one[1]
-    if hits[OS_PART]:
-        fit = fits[OS_PART]
-        if not cox_many(orders[0], x, OS_MODEL, died, present, fit, errors):
-            return False
-        for a in range(6):
-            f[44 + 2 * a], f[45 + 2 * a] = fit[a], errors[a]
-    if hits[LC_PART]:
-        fit = fits[LC_PART]
-        if not cox_many(orders[1], x, LC_MODEL, failed, EVERYBODY, fit, errors):
-            return False
-        for a in range(5):
-            f[56 + 2 * a], f[57 + 2 * a] = fit[a], errors[a]
+    for part, first in ((OS_PART, 22), (LC_PART, 28)):
+        if hits[part]:
+            held = fit_model(part, orders, x, died, failed, present, fits[part], errors)
+            if not held:
+                return False
+            for a in range(held):
+                f[2 * (first + a)], f[2 * (first + a) + 1] = fits[part, a], errors[a]
     if hits[SIZE_PART]:
-        size, never = x[:, SIZE], x[:, NEVER]
-        error = logistic_one(size, never, fits[SIZE_PART])
-        f[66], f[67] = fits[SIZE_PART, 1], error
-        n1 = never.sum()
-        n0 = len(never) - n1
-        m1 = (size * never).sum() / n1
-        m0 = (size * (1.0 - never)).sum() / n0
-        spread = (size * size).sum() - n1 * m1 * m1 - n0 * m0 * m0
-        f[68], f[69] = m0, m1
-        f[70] = abs(m1 - m0) / math.sqrt(spread / (n1 + n0 - 2) * (1 / n1 + 1 / n0))
+        f[67], f[68], f[69], f[70] = size_figures(x, fits[SIZE_PART])
+        f[66] = fits[SIZE_PART, 1]
     if hits[RATE_PART]:
         f[71] = rate_at(orders[0], months, died, 36.0)
         f[72] = rate_at(orders[1], lc_months, failed, 36.0)
@@ -203,8 +183,7 @@ def effects_of(
             continue
         hits[:] = False
         for q, p in enumerate((i, j)):
-            old[q, :11] = x[p]
-            old[q, 11], old[q, 12], old[q, 13] = died[p], failed[p], lc_months[p]
+            note(old[q], p, x, died, lc_months, failed)
         good = make_move(i, j, kind, k, x, months, died, lc_months, failed, present, hits)
         for p in (i, j):
             good = good and allowed(p, x, months, died, lc_months, failed)
@@ -220,11 +199,8 @@ def effects_of(
                 effects[count] = f - at
                 who[count, 0], who[count, 1] = i, j
                 for q, p in enumerate((i, j)):
-                    after[count, q, :11] = x[p]
-                    after[count, q, 11], after[count, q, 12] = died[p], failed[p]
-                    after[count, q, 13] = lc_months[p]
+                    note(after[count, q], p, x, died, lc_months, failed)
                 count += 1
         for q, p in ((1, j), (0, i)):
-            x[p], died[p], failed[p] = old[q, :11], int(old[q, 11]), int(old[q, 12])
-            lc_months[p] = old[q, 13]
+            put(old[q], p, x, died, lc_months, failed)
     return effects[:count], who[:count], after[:count]

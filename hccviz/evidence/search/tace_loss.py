@@ -69,17 +69,49 @@ def row_loss(b: float, error: float, row: Array, reach: float, gap: float) -> fl
 
 
 @njit(cache=True)
-def size_loss(x: Array, fit: Array, row: Array, reach: float, gap: float) -> float:
-    """Loss of size against complete response: odds ratio, means of 2.1 and 2.8, t test of .003."""
+def fit_alone(
+    part: int, orders: Flags, x: Array, died: Flags, failed: Flags, present: Array, start: float,
+    fit: Array,
+) -> bool:  # fmt: skip
+    """Fit one term alone, for death (parts 0-10) or failure (11-21); coefficient and error."""
+    k = part % 11
+    event = died if part < 11 else failed
+    inside = present if k == AFP else EVERYBODY
+    return cox_one(orders[part // 11], x[:, k], event, inside, start, fit)
+
+
+@njit(cache=True)
+def fit_model(
+    part: int, orders: Flags, x: Array, died: Flags, failed: Flags, present: Array, fit: Array,
+    errors: Array,
+) -> int:  # fmt: skip
+    """Fit the model of death or of failure from ``fit`` on; its number of terms, 0 if it fails."""
+    if part == OS_PART:
+        held = cox_many(orders[0], x, OS_MODEL, died, present, fit, errors)
+        return len(OS_MODEL) if held else 0
+    held = cox_many(orders[1], x, LC_MODEL, failed, EVERYBODY, fit, errors)
+    return len(LC_MODEL) if held else 0
+
+
+@njit(cache=True)
+def size_figures(x: Array, fit: Array) -> tuple[float, float, float, float]:
+    """Set size against complete response: error of the slope in ``fit``, two means, Student's t."""
     size, never = x[:, SIZE], x[:, NEVER]
     error = logistic_one(size, never, fit)
-    loss = row_loss(fit[1], error, row, reach, gap)
     n1 = never.sum()
     n0 = len(never) - n1
     m1 = (size * never).sum() / n1
     m0 = (size * (1.0 - never)).sum() / n0
     spread = (size * size).sum() - n1 * m1 * m1 - n0 * m0 * m0
     t = abs(m1 - m0) / math.sqrt(spread / (n1 + n0 - 2) * (1 / n1 + 1 / n0))
+    return error, m0, m1, t
+
+
+@njit(cache=True)
+def size_loss(x: Array, fit: Array, row: Array, reach: float, gap: float) -> float:
+    """Loss of size against complete response: odds ratio, means of 2.1 and 2.8, t test of .003."""
+    error, m0, m1, t = size_figures(x, fit)
+    loss = row_loss(fit[1], error, row, reach, gap)
     weight = 1.0 if gap < 0.0 else 20.0
     loss += weight * outside(m0, 2.0505, 2.1495, 300.0, reach, gap)
     loss += weight * outside(m1, 2.7505, 2.8495, 300.0, reach, gap)
@@ -103,24 +135,17 @@ def part_loss(
     if part >= OS_PART:
         terms = OS_MODEL if part == OS_PART else LC_MODEL
         errors = np.empty(6)
-        if part == OS_PART:
-            held = cox_many(orders[0], x, terms, died, present, fit, errors)
-        else:
-            held = cox_many(orders[1], x, terms, failed, EVERYBODY, fit, errors)
-        loss = 0.0
-        for a in range(len(terms)):
+        loss, held = 0.0, fit_model(part, orders, x, died, failed, present, fit, errors)
+        for a in range(held):
             loss += row_loss(fit[a], errors[a], bounds[part * 11 + terms[a]], reach, gap)
         return loss if held else HOPELESS
-    k = part % 11
     if part == 11 + CP:
         return 0.0
-    event = died if part < 11 else failed
-    inside = present if k == AFP else EVERYBODY
     one = np.empty(2)
-    if not cox_one(orders[part // 11], x[:, k], event, inside, fit[0], one):
+    if not fit_alone(part, orders, x, died, failed, present, fit[0], one):
         return HOPELESS
     fit[0] = one[0]
-    return row_loss(one[0], one[1], bounds[part * 11 + k], reach, gap)
+    return row_loss(one[0], one[1], bounds[part * 11 + part % 11], reach, gap)
 
 
 def printed_bounds(targets: Any) -> Array:

@@ -40,6 +40,8 @@ HEPATIC_FAILURE_MONTHS = 9.9
 NEVER_DEATHS = 5
 """Deaths without complete response: 1/5 + 1/76 is the printed variance, for 81 deaths in all."""
 USUAL_BED = 112.5
+MOST = 3
+"""Moves made at once, at most."""
 NEAR = 12
 
 
@@ -215,3 +217,48 @@ def make_move(
     if k in (SIZE, SESSIONS, AGE) and np.random.random() < 0.45:
         return shift_number(i, k, x, hits)
     return exchange(i, j, k, x, present, hits)
+
+
+@njit(cache=True)
+def note(row: Array, i: int, x: Array, died: Flags, lc_months: Array, failed: Flags) -> None:
+    """Write down all that a move can change of a patient: 14 numbers."""
+    row[:11] = x[i]
+    row[11], row[12], row[13] = died[i], failed[i], lc_months[i]
+
+
+@njit(cache=True)
+def put(row: Array, i: int, x: Array, died: Flags, lc_months: Array, failed: Flags) -> None:
+    """Make a patient what was written down by `note`."""
+    x[i] = row[:11]
+    died[i], failed[i], lc_months[i] = int(row[11]), int(row[12]), row[13]
+
+
+@njit(cache=True)
+def try_moves(
+    several: float, slots: float, terms: Flags, who: Flags, old: Array, x: Array, months: Array,
+    died: Flags, lc_months: Array, failed: Flags, present: Array, hits: Hits,
+) -> tuple[int, bool, bool]:  # fmt: skip
+    """Make one move, or a few at once, and write down what they changed.
+
+    Returns how many rows of ``who`` and ``old`` were filled, whether a failure moved, and whether
+    the core is possible; it is the caller who puts back what is not kept.
+    """
+    touched, failure = 0, False
+    hits[:] = False
+    for _ in range(1 if np.random.random() >= several else np.random.randint(2, MOST + 1)):
+        k = terms[np.random.randint(len(terms))]
+        kind = int(np.random.random() < 0.45) if np.random.random() < slots else 2
+        i, j = pick(x, died, failed, kind, k)
+        if i < 0:
+            return touched, failure, False
+        for p in (i, j):
+            who[touched] = p
+            note(old[touched], p, x, died, lc_months, failed)
+            touched += 1
+        failure = failure or kind == 1
+        if not make_move(i, j, kind, k, x, months, died, lc_months, failed, present, hits):
+            return touched, failure, False
+    for p in who[:touched]:
+        if not allowed(p, x, months, died, lc_months, failed):
+            return touched, failure, False
+    return touched, failure, never_deaths(x, died) == NEVER_DEATHS

@@ -33,6 +33,7 @@ from hccviz.evidence.search.tace_moves import (
     allowed,
     never_deaths,
     printed_quartiles,
+    put,
 )
 from hccviz.evidence.search.tace_programme import shares, steady, windows
 
@@ -155,8 +156,7 @@ class Core:
     def make(self, who: Flags, after: Array) -> None:
         """Make moves: patients ``who`` (m, 2) become ``after`` (m, 2, 14)."""
         for i, values in zip(who.ravel(), after.reshape(-1, 14), strict=True):
-            self.x[i] = values[:11]
-            self.died[i], self.failed[i], self.lc_months[i] = values[11], values[12], values[13]
+            put(values, i, self.x, self.died, self.lc_months, self.failed)
 
     def possible(self) -> bool:
         """Return whether every patient and every printed quartile holds."""
