@@ -162,8 +162,9 @@ def best_set(
 
 @njit(cache=True)
 def effects_of(
-    seed: int, wanted: int, terms: Flags, slots: float, at: Array, orders: Flags, x: Array,
-    months: Array, died: Flags, lc_months: Array, failed: Flags, present: Array, fits: Array,
+    seed: int, wanted: int, near: int, terms: Flags, slots: float, at: Array, orders: Flags,
+    x: Array, months: Array, died: Flags, lc_months: Array, failed: Flags, present: Array,
+    fits: Array,
 ) -> tuple[Array, Flags, Array]:  # fmt: skip
     """Draw possible moves; returns effects, the two patients, and what they become (14 each)."""
     np.random.seed(seed)
@@ -178,7 +179,7 @@ def effects_of(
             break
         k = terms[np.random.randint(len(terms))]
         kind = 2 if np.random.random() >= slots else int(np.random.random() < 0.45)
-        i, j = pick(x, died, failed, kind, k)
+        i, j = pick(x, died, failed, kind, k, near)
         if i < 0:
             continue
         hits[:] = False

@@ -43,6 +43,7 @@ USUAL_BED = 112.5
 MOST = 3
 """Moves made at once, at most."""
 NEAR = 12
+"""Ranks of follow-up between two patients that count as neighbours."""
 
 
 @njit(cache=True)
@@ -110,12 +111,12 @@ def mark(hits: Hits, k: int) -> None:
 
 
 @njit(cache=True)
-def two(n: int) -> tuple[int, int]:
-    """Draw two patients, more often than not neighbours in time; (-1, -1) for none."""
+def two(n: int, near: int) -> tuple[int, int]:
+    """Draw two patients, more often than not at most ``near`` ranks apart; (-1, -1) for none."""
     i = np.random.randint(n)
     if np.random.random() >= 0.6:
         return i, np.random.randint(n)
-    j = i + np.random.randint(-NEAR, NEAR + 1)
+    j = i + np.random.randint(-near, near + 1)
     return (i, j) if 0 <= j < n else (-1, -1)
 
 
@@ -128,9 +129,11 @@ def carrier(i: int, flags: Any, usual: float) -> int:
 
 
 @njit(cache=True)
-def pick(x: Array, died: Flags, failed: Flags, kind: int, k: int) -> tuple[int, int]:
+def pick(
+    x: Array, died: Flags, failed: Flags, kind: int, k: int, near: int
+) -> tuple[int, int]:  # fmt: skip
     """Draw the two patients of a move: of a death (0), of a failure (1) or of term ``k`` (2)."""
-    i, j = two(len(died))
+    i, j = two(len(died), near)
     if i < 0:
         return i, j
     apart = j - i
@@ -142,7 +145,7 @@ def pick(x: Array, died: Flags, failed: Flags, kind: int, k: int) -> tuple[int, 
         i = carrier(i, x[:, k], 0.0)
     elif k == BED:
         i = carrier(i, x[:, k], USUAL_BED)
-    if abs(apart) <= NEAR:
+    if abs(apart) <= near:
         j = min(max(i + apart, 0), len(died) - 1)
     return i, j
 
@@ -248,7 +251,7 @@ def try_moves(
     for _ in range(1 if np.random.random() >= several else np.random.randint(2, MOST + 1)):
         k = terms[np.random.randint(len(terms))]
         kind = int(np.random.random() < 0.45) if np.random.random() < slots else 2
-        i, j = pick(x, died, failed, kind, k)
+        i, j = pick(x, died, failed, kind, k, NEAR)
         if i < 0:
             return touched, failure, False
         for p in (i, j):

@@ -34,10 +34,11 @@ COST = 0.05
 """What a move costs in the programme, in half windows: few moves keep the sums true."""
 
 
-def windows(bounds: Array, floor: float) -> tuple[Array, Flags]:
+def windows(bounds: Array, floor: float, inside: float) -> tuple[Array, Flags]:
     """Return the goals of the rows and which rows are looked at.
 
-    ``floor`` is the least half width, in standard errors: 0 for the printed digits.
+    ``floor`` is the least half width, in standard errors: 0 for the printed digits. ``inside`` is
+    the share of each window to stay in: room for what rounding to whole moves will cost.
     """
     rows = [part * 11 + part % 11 for part in range(22)]
     rows += [OS_PART * 11 + k for k in OS_MODEL] + [LC_PART * 11 + k for k in LC_MODEL]
@@ -46,8 +47,9 @@ def windows(bounds: Array, floor: float) -> tuple[Array, Flags]:
         for q in range(4):
             low, high = goal[2 * q : 2 * q + 2]
             least = floor * (goal[8] if q < 3 else 1.0)
-            if high < SURE and high - low < 2 * least:
-                goal[2 * q : 2 * q + 2] = (low + high) / 2 + np.array([-least, least])
+            if high < SURE:
+                half = inside * max((high - low) / 2, least)
+                goal[2 * q : 2 * q + 2] = (low + high) / 2 + np.array([-half, half])
     counted = np.ones(ROWS, dtype=np.int64)
     for k in (AGE, ECOG, ETIO, CR3):
         counted[[k, 11 + k]] = 0

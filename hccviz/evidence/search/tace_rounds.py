@@ -2,7 +2,8 @@
 
 Effects of small moves add up (`tace_leaps`), so the least that the printed windows must be missed
 by is a linear programme over shares of moves. Its solution tells where to go; the annealed set is
-whole moves near it. Windows start wide and narrow to the printed digits.
+whole moves near it. Windows start wide and narrow to the printed digits. Then moves get smaller and
+smaller, each size mending what the one before has left.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from hccviz.evidence.search.tace_loss import (
 )
 from hccviz.evidence.search.tace_models import Array, Flags
 from hccviz.evidence.search.tace_moves import (
+    NEAR,
     NEVER_DEATHS,
     allowed,
     never_deaths,
@@ -61,6 +63,8 @@ class Stage:
         Loss of a miss, and where the loss of its distance (in half widths) levels off.
     heat
         Where the annealing starts.
+    near, inside
+        Ranks between neighbours that exchange, and the share of a window to stay in.
     """
 
     floor: float
@@ -71,13 +75,24 @@ class Stage:
     gap: float
     reach: float
     heat: float
+    near: int = NEAR
+    inside: float = 1.0
 
 
+SETTLING = tuple(
+    Stage(0.0, small, 30, 60_000, 8_000_000, 0.05, 20.0, 4.0, near, 0.6)
+    for small, near in ((0.15, 12), (0.075, 12), (0.04, 3), (0.02, 3), (0.01, 3), (0.005, 3))
+)
+"""Ever smaller moves: each size mends what rounding the one before to whole moves has left."""
+
+LAST = Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3)
 STAGES = (
     Stage(0.015, 0.25, 80, 15_000, 15_000_000, 0.1, 8.0, 4.0),
     Stage(0.004, 0.10, 40, 30_000, 20_000_000, 0.3, 4.0, 4.0),
     Stage(0.0, 0.07, 15, 50_000, 40_000_000, 0.6, 2.0, 3.0),
-    Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3),
+    LAST,
+    *SETTLING,
+    LAST,
 )
 
 
@@ -183,12 +198,12 @@ def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tu
         How wide the windows are and how far to leap.
     """
     gap, reach = stage.gap, stage.reach
-    goals, counted = windows(bounds, stage.floor)
+    goals, counted = windows(bounds, stage.floor, stage.inside)
     at = core.features()
     before = feature_loss(at, goals, counted, gap, reach)
     effects, who, after = effects_of(
-        seed, stage.pool, terms, SLOTS, at, core.orders(), core.x, core.months, core.died,
-        core.lc_months, core.failed, core.present, core.fits,
+        seed, stage.pool, stage.near, terms, SLOTS, at, core.orders(), core.x, core.months,
+        core.died, core.lc_months, core.failed, core.present, core.fits,
     )  # fmt: skip
     looked = np.flatnonzero(counted)
     fine = np.max(np.abs(effects[:, 2 * looked]) / goals[looked, 8], axis=1) < stage.small
