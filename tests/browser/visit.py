@@ -14,7 +14,9 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.browser.server import TRACEBACK, Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -44,6 +46,8 @@ class Visit:
         Names out of ``VIEWPORTS`` and ``THEMES``.
     complaints
         Console errors, script errors and requests to other computers, as they happen.
+    heard
+        What listens on the page for those, by the name of the event.
     """
 
     server: Server
@@ -52,6 +56,7 @@ class Visit:
     theme: str
     complaints: list[str] = field(default_factory=list)
     log_start: int = 0
+    heard: dict[str, Callable[..., None]] = field(default_factory=dict)
 
     # --- moving about --------------------------------------------------------------------------
     def go(self, address: str = "/") -> Visit:
@@ -216,43 +221,49 @@ class Visit:
 class Windows:
     """The browser windows of one file of tests, used again and again.
 
-    Each new window would fetch the dashboard's program anew, which takes longer than most tests: a
-    window that is put away keeps it, and loses its cookies and its storage.
+    Each new window, and each new page in one, would read and compile the dashboard's program anew,
+    which takes longer than most tests: a page that is put away keeps it, and loses its cookies and
+    its storage.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._idle: list[BrowserContext] = []
+        self._idle: list[Page] = []
 
     def open(self, server: Server, *, viewport: str, theme: str) -> Visit:
         """Return an empty page that records every complaint from its first moment."""
         width, height = VIEWPORTS[viewport]
-        window = self._idle.pop() if self._idle else self._new_window()
-        page = window.new_page()
-        page.set_default_timeout(SETTLE_MILLISECONDS)
+        page = self._idle.pop() if self._idle else self._new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         visit = Visit(server, page, viewport, theme, log_start=len(server.log()))
-        _listen(page, visit)
+        visit.heard = _listen(page, visit)
         return visit
 
     def put_away(self, visit: Visit) -> None:
-        """Close a page and empty its window for the next one."""
-        window = visit.page.context
-        if visit.page.url.startswith(visit.server.address):
-            visit.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        visit.page.close()
-        window.clear_cookies()
-        self._idle.append(window)
+        """Empty a page for the next visit, and close all that it opened."""
+        page = visit.page
+        for event, hear in visit.heard.items():
+            page.remove_listener(event, hear)  # type: ignore[arg-type]
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        if page.url.startswith(visit.server.address):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        self._idle.append(page)
 
-    def _new_window(self) -> BrowserContext:
+    def _new_page(self) -> Page:
         window = self._browser.new_context(accept_downloads=True, locale="en-GB")
         window.grant_permissions(["clipboard-read", "clipboard-write"])
         window.add_init_script(CHECKS)
-        return window
+        page = window.new_page()
+        page.set_default_timeout(SETTLE_MILLISECONDS)
+        return page
 
 
-def _listen(page: Page, visit: Visit) -> None:
+def _listen(page: Page, visit: Visit) -> dict[str, Callable[..., None]]:
     def on_request(url: str) -> None:
         host = urlsplit(url).hostname
         if host and host not in AT_HOME:
@@ -263,8 +274,13 @@ def _listen(page: Page, visit: Visit) -> None:
         if line.type == "error" and not LOOKING_FOR_SERVER.search(urlsplit(source).path):
             visit.complaints.append(f"console error: {line.text} ({source})")
 
-    page.on("request", lambda request: on_request(request.url))
-    page.on("websocket", lambda socket: on_request(socket.url))
-    page.on("pageerror", lambda error: visit.complaints.append(f"script error: {error}"))
-    page.on("console", on_console)
-    page.on("popup", lambda other: _listen(other, visit))
+    heard: dict[str, Callable[..., None]] = {
+        "request": lambda request: on_request(request.url),
+        "websocket": lambda socket: on_request(socket.url),
+        "pageerror": lambda error: visit.complaints.append(f"script error: {error}"),
+        "console": on_console,
+        "popup": lambda other: _listen(other, visit),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)  # type: ignore[call-overload]
+    return heard
