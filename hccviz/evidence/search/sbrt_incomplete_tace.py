@@ -4,8 +4,9 @@
 
 Simulated annealing in three phases. *Far*: squared distances of coefficients and limits, from hot
 to cold, until every coupled model is near. *Near* and *fine*: each number outside its printed
-digits costs a step and a logarithm, so that the last misses gather in few rows. The terms that
-stand in univariable models only are dealt last, each by itself.
+digits costs a step and a logarithm, so that the last misses gather in few rows. Leaps of many moves
+follow (`tace_rounds`). The terms that stand in univariable models only are dealt last, each by
+itself.
 """
 
 from __future__ import annotations
@@ -181,8 +182,8 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     seed
         Of the annealing and the leaps.
     rounds
-        Leaps in each of the three stages; the annealing before them comes once. From 3 on the
-        annealing starts hot and forgets the core but for its times of follow-up.
+        Leaps in each of `STAGES`; the annealing before them comes once. From 3 on the annealing
+        starts hot and forgets the core but for its times of follow-up.
     steps
         Moves per phase of annealing: some ten million for the tables in the repository.
     """
@@ -196,11 +197,8 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     for number, stage in enumerate(STAGES):
         for turn in range(rounds):
             before, after = leap(now, goals, JOINT, seed + 100 * number + turn, stage)
-            print(
-                f"SBRT after TACE, leap {turn + 1} of {rounds}, windows of {stage.floor} standard "
-                f"errors: loss {before:.2f} to {after:.2f}",
-                flush=True,
-            )
+            where = f"stage {number + 1} of {len(STAGES)}, leap {turn + 1} of {rounds}"
+            print(f"SBRT after TACE, {where}: loss {before:.2f} to {after:.2f}", flush=True)
     for k in ALONE:
         for phase in BY_ITSELF:
             anneal(seed + k, steps // 20, phase, np.array([k]), 0.0, 0.2, *state, bounds, now.fits)

@@ -43,7 +43,7 @@ USUAL_BED = 112.5
 MOST = 3
 """Moves made at once, at most."""
 NEAR = 12
-"""Ranks of follow-up between two patients that count as neighbours."""
+"""Ranks of follow-up that two neighbours are apart, at most."""
 
 
 @njit(cache=True)

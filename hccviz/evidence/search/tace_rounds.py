@@ -64,7 +64,7 @@ class Stage:
     heat
         Where the annealing starts.
     near, inside
-        Ranks between neighbours that exchange, and the share of a window to stay in.
+        Ranks that neighbours are apart at most, and the share of a window to stay in.
     """
 
     floor: float
