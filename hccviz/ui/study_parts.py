@@ -188,7 +188,7 @@ def _row(row: Printed, at: Here) -> None:
     schema, target = at.cohort.schema, row.target
     value, distance = study_words.say_value(row, schema), study_words.say_distance(row)
     here = f", **{plain(value)}** here" if row.verdict != "context" else ""
-    with st.container(key=f"printed-{target.id}", gap="xxsmall"):
+    with st.container(key=f"printed-{target.id}", border=True, gap="xxsmall"):
         what, numbers, link = st.columns([11, 8, 7], vertical_alignment="center", gap="small")
         what.markdown(
             f"{plain(say_quantity(target, schema))}  \n:small[:gray[{plain(_source(row))}]]"
