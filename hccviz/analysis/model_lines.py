@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from hccviz.domain.model_records import ModelEstimate, ModelRow, ModelTerm
-from hccviz.domain.vocabulary import Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,6 @@ class ModelLine:
 def model_lines(
     alone: Sequence[ModelEstimate],
     joint: ModelEstimate | None,
-    variables: Mapping[str, Variable],
 ) -> tuple[ModelLine, ...]:
     """Return the lines of all factors, then those of the interactions.
 
@@ -54,12 +52,10 @@ def model_lines(
         One model per factor.
     joint
         The model of several of them.
-    variables
-        Address → variable, for the labels of levels.
     """
     lines: list[ModelLine] = []
     for model in alone:
-        lines += _factor(model, joint, variables)
+        lines += _factor(model, joint)
     names = {model.terms[0].name for model in alone}
     lines += [
         ModelLine("interaction", row.label, row.n, row.n_events, joint=row)
@@ -69,18 +65,14 @@ def model_lines(
     return tuple(lines)
 
 
-def _factor(
-    model: ModelEstimate, joint: ModelEstimate | None, variables: Mapping[str, Variable]
-) -> list[ModelLine]:
+def _factor(model: ModelEstimate, joint: ModelEstimate | None) -> list[ModelLine]:
     term = model.terms[0]
     beside = {row.level: row for row in joint.rows if row.term == term.name} if joint else {}
-    variable = variables[term.name]
-    if variable.is_number:
-        row = model.rows[0]
+    row = model.rows[0] if model.rows else None
+    if row and not row.reference:
         return [ModelLine("number", row.label, row.n, row.n_events, row, beside.get(""))]
-    if not model.rows:
+    if row is None:
         return [ModelLine("factor", term.label, model.n, model.n_events, why=_none(model, term))]
-    reference = model.rows[0].reference
     whole = len(model.rows) > 1
     head = ModelLine(
         "factor", term.label,
@@ -88,12 +80,12 @@ def _factor(
         p_joint=_joint_p(joint, term.name) if whole else None,
     )  # fmt: skip
     first = ModelLine(
-        "reference", variable.level_label(reference),
+        "reference", row.reference_label,
         model.n - sum(r.n for r in model.rows),
         model.n_events - sum(r.n_events for r in model.rows),
     )  # fmt: skip
     levels = [
-        ModelLine("level", variable.level_label(r.level), r.n, r.n_events, r, beside.get(r.level))
+        ModelLine("level", r.level_label, r.n, r.n_events, r, beside.get(r.level))
         for r in model.rows
     ]
     return [head, first, *levels]

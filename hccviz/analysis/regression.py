@@ -15,7 +15,7 @@ from hccviz.data.model_rows import model_rows
 from hccviz.domain.address import View
 from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
-from hccviz.domain.model_address import names_in, pairs_in
+from hccviz.domain.model_address import MEDIAN, levels_in, names_in, pairs_in
 from hccviz.domain.model_records import Covariate, ModelEstimate, ModelTerm, Selection
 from hccviz.domain.outcome_address import RATES
 from hccviz.domain.records import FloatArray, Quantity, TestResult
@@ -34,13 +34,15 @@ from hccviz.stats.rates import COUNTED, EVALUABLE
 from hccviz.stats.schoenfeld import check_proportional_hazards
 from hccviz.stats.selection import select_factors, select_factors_logistic
 from hccviz.stats.spline_cox import estimate_spline
+from hccviz.stats.two_groups import from_number_on, levels_together
 
 _SAME_DOSE = {"bed": "eqd2", "eqd2": "bed"}
 _BINS = 24
-_MODEL = ("outcome", "of", "term", "factors", "joint", "refs", "steps", "pairs", "enter", "stay")
+_MODEL = ("outcome", "of", "term", "factors", "joint", "refs", "steps", "two", "pairs", "enter",
+          "stay")  # fmt: skip
 _USED = {
     "regression": _MODEL,
-    "selection": ("outcome", "of", "term", "factors", "refs", "steps", "enter", "stay"),
+    "selection": ("outcome", "of", "term", "factors", "refs", "steps", "two", "enter", "stay"),
     "hazards": (*_MODEL, "scale"),
     "curve": (*_MODEL, "number", "knots", "zero", "adjust"),
 }
@@ -169,7 +171,7 @@ def curve(cohort: Cohort, view: View) -> CurveLook:
     _needs_times(cohort, view)
     number = model_factors.number_on_axis(cohort, view)
     names = model_factors.factors_of(cohort, view)
-    rows = _read(cohort, view, (*names, number))
+    rows = _read(cohort, view, (*names, number), curved=number)
     others: list[Covariate] = []
     if view.option("adjust") == "yes":
         joint = _joint(rows, names, view)[0]
@@ -194,8 +196,8 @@ def _needs_times(cohort: Cohort, view: View) -> None:
         raise AddressError(f"This needs {NO_TIMES}. Choose one as the outcome.")
 
 
-def _read(cohort: Cohort, view: View, names: Sequence[str]) -> _Rows:
-    """Read what the models of a view need, once."""
+def _read(cohort: Cohort, view: View, names: Sequence[str], curved: str = "") -> _Rows:
+    """Read what the models of a view need, once; a number that is ``curved`` is never grouped."""
     outcome, strata = model_factors.outcome_of(cohort, view), model_factors.strata_of(cohort, view)
     every = tuple(dict.fromkeys([*names, *([strata] if strata else [])]))
     references = dict(pairs_in(view.option("refs")))
@@ -219,10 +221,21 @@ def _read(cohort: Cohort, view: View, names: Sequence[str]) -> _Rows:
             )
         )  # fmt: skip
         covariates, time, event = read.covariates, np.zeros(len(read.outcome)), read.outcome
+    groups = {a: raw for a, raw in pairs_in(view.option("two")) if a not in (curved, strata)}
     landmark = _landmark(outcome, view)
     gone = np.zeros(len(time), dtype=bool) if landmark is None else time < landmark
     left = {c.name: replace(c, values=c.values[~gone]) for c in covariates}
+    left = {name: _grouped(c, groups.get(name, "")) for name, c in left.items()}
     return _Rows(outcome, left, left.get(strata), time[~gone], event[~gone], int(gone.sum()))
+
+
+def _grouped(covariate: Covariate, raw: str) -> Covariate:
+    """Return a factor in the two groups that the address asks for, or as it is."""
+    if not raw:
+        return covariate
+    if covariate.is_category:
+        return levels_together(covariate, levels_in(raw))
+    return from_number_on(covariate, None if raw == MEDIAN else float(raw))
 
 
 def _landmark(outcome: ModelOutcome, view: View) -> float | None:
@@ -236,7 +249,7 @@ def _alone(rows: _Rows, covariate: Covariate, level: float) -> ModelEstimate:
         return _estimate(rows, [covariate], level, ())
     why = (
         f"not estimable: {covariate.label} has {levels} levels; a table of more than "
-        f"{MOST_LEVELS} cannot be read. Group them in the file first"
+        f"{MOST_LEVELS} cannot be read. Put them into two groups, or group them in the file"
     )
     none = TestResult("", None, None, None, why=why)
     n, events = len(rows.event), int(np.nansum(rows.event))

@@ -61,7 +61,7 @@ _MODEL = Question(
     "regression",
     regression.regression,
     regression_json.regression_view_json,
-    lambda record, cohort: regression_tables.regression_table(record, cohort.schema.variables),
+    lambda record, _: regression_tables.regression_table(record),
 )
 QUESTIONS = {
     "summary": Question(

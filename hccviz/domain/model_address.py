@@ -1,7 +1,9 @@
-"""Lists in the address of a regression model: factors, reference levels, steps, interactions.
+"""Lists in the address of a regression model: factors, references, steps, groups, interactions.
 
-Items are joined by commas. A reference is ``factor:level``, a step ``factor:10``, an interaction
-``a*b``. What the grammar uses is escaped inside a name, so that every name of a file fits.
+Items are joined by commas. A reference is ``factor:level``, a step ``factor:10``, two groups
+``factor:60`` (from this number on), ``factor:median`` or ``factor:PR|SD`` (these levels), an
+interaction ``a*b``. What the grammar uses is escaped inside a name, so that every name of a file
+fits.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from urllib.parse import unquote
 from hccviz.domain.vocabulary import Variable
 
 MAX_STEP = 1e9
+MEDIAN = "median"
 Variables = Mapping[str, Variable]
 
 
@@ -54,6 +57,28 @@ def pairs_in(raw: str, mark: str = ":") -> tuple[tuple[str, str], ...]:
     return tuple((unquote(a), unquote(b)) for a, found, b in cut if found)
 
 
+def levels_joined(levels: Iterable[str]) -> str:
+    """Write levels that form one group.
+
+    Examples
+    --------
+    >>> levels_joined(["PR", "SD"]), levels_joined(["own|level"])
+    ('PR|SD', 'own%7Clevel')
+    """
+    return "|".join(level.replace("%", "%25").replace("|", "%7C") for level in levels)
+
+
+def levels_in(raw: str) -> tuple[str, ...]:
+    """Read the levels of one group.
+
+    Examples
+    --------
+    >>> levels_in("PR|SD"), levels_in("own%7Clevel")
+    (('PR', 'SD'), ('own|level',))
+    """
+    return tuple(unquote(level) for level in raw.split("|") if level)
+
+
 def read_list(
     kind: str, raw: str, variables: Variables, words: Sequence[str] = ()
 ) -> tuple[str, tuple[str, ...]]:
@@ -62,7 +87,7 @@ def read_list(
     Parameters
     ----------
     kind
-        ``"columns"``, ``"references"``, ``"steps"`` or ``"pairs"``.
+        ``"columns"``, ``"references"``, ``"steps"``, ``"groups"`` or ``"pairs"``.
     raw
         The value as it stands in the address.
     words
@@ -119,6 +144,22 @@ def _step(item: str, variables: Variables) -> str:
     return "" if is_step(step) else f"a step is a number above 0, at most {MAX_STEP:g}"
 
 
+def _group(item: str, variables: Variables) -> str:
+    name, found, raw = item.partition(":")
+    variable = variables.get(unquote(name))
+    if not found or variable is None:
+        return "two groups are written factor:60" if not found else _column(name, variables)
+    if variable.is_number:
+        fits = raw == MEDIAN or number_of(raw) is not None
+        return "" if fits else "two groups of a number are cut at a number or at the median"
+    if not variable.is_categorical:
+        return f"{variable.label} cannot be a factor"
+    codes, wanted = variable.codes(), levels_in(unquote(raw))
+    if not wanted or set(wanted) - set(codes):
+        return f"not among the levels: {', '.join(codes[:12])}"
+    return "" if set(wanted) != set(codes) else "no level is left for the other group"
+
+
 def is_step(raw: str) -> bool:
     """Tell whether a text is a usable step: above 0, at most 1e9.
 
@@ -159,6 +200,7 @@ _CHECKS: dict[str, Callable[[str, Variables], str]] = {
     "columns": _column,
     "references": _reference,
     "steps": _step,
+    "groups": _group,
     "pairs": _pair,
 }
 LISTS = frozenset(_CHECKS)

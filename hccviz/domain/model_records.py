@@ -64,7 +64,8 @@ class ModelRow:
 
     ``ratio`` is a hazard ratio (Cox) or an odds ratio (logistic) with Wald limits, adjusted for the
     other rows. ``n`` and ``n_events`` count the complete patients of the level (of all patients
-    for a number). ``log_ratio``, ``std_err`` and ``p`` are None with ``ratio``.
+    for a number). ``log_ratio``, ``std_err`` and ``p`` are None with ``ratio``; ``level_label`` and
+    ``reference_label`` are empty for a number.
     """
 
     term: str
@@ -78,6 +79,8 @@ class ModelRow:
     std_err: float | None
     p: float | None
     why: str = ""
+    level_label: str = ""
+    reference_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

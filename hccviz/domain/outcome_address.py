@@ -121,6 +121,10 @@ OPTIONS: dict[str, Option] = {
     ),
     "refs": Option("", "reference levels, as child_pugh_class:B", kind="references"),
     "steps": Option("", "units per ratio of a number, as age_years:10,bed:10", kind="steps"),
+    "two": Option(
+        "", "factors in two groups: from a number on, or levels together, as "
+        "age_years:60,t_stage:T3|T4; age_years:median cuts at the median", kind="groups",
+    ),
     "pairs": Option("", "interactions, as bed*child_pugh_class", kind="pairs"),
     "enter": Option("0.2", "univariable p below which a factor enters the selection", kind="share"),
     "stay": Option("0.05", "p below which a factor stays in the selection", kind="share"),

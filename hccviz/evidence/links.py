@@ -1,7 +1,7 @@
 """The view of the dashboard that shows a printed number: page, address, and where to look.
 
 A link is made only where the page shows the number itself, not something near it: limits of a
-median as SPSS prints them, adjusted hazard ratios and pooled levels have none.
+median as SPSS prints them have none.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from hccviz.domain.address import DEFAULT_TIMES, Split, View
 from hccviz.domain.filters import CohortFilter, parse_range
 from hccviz.domain.vocabulary import toxicity_term
 from hccviz.evidence.links_closer import failure, liver_disease, time_to_response
-from hccviz.evidence.links_models import RATIOS, one_number, pinned_pair
+from hccviz.evidence.links_models import RATIOS, one_number, pinned_pair, together
 from hccviz.evidence.members import as_filter, both, groups, kept
 from hccviz.evidence.selection import Mask, Patients
 from hccviz.evidence.targets import Target
 from hccviz.stats.rates import COUNTED, EVALUABLE
 
 OVERVIEW = ""
-LOG_RANK, RATIO = "log-rank test", "hazard ratio"
+LOG_RANK, RATIO, ADJUSTED = "log-rank test", "hazard ratio", "multivariable: hazard ratio"
 SUMMARIES = {
     "median": "median", "q1": "quartiles", "q3": "quartiles", "min": "range", "max": "range",
 }  # fmt: skip
@@ -53,7 +53,7 @@ class Link:
 def link_of(target: Target, cohort: Cohort, patients: Patients) -> Link | None:
     """Return the view that shows a printed number of a reconstructed cohort, or None."""
     chosen = as_filter(target.subgroup, cohort.schema)
-    if chosen is None or target.model or not kept(cohort, chosen).any():
+    if chosen is None or not kept(cohort, chosen).any():
         return None
     view = View(cohorts=(cohort.name,), filter=chosen)
     return (
@@ -61,7 +61,7 @@ def link_of(target: Target, cohort: Cohort, patients: Patients) -> Link | None:
         or _survival(target, cohort, patients, view)
         or _response(target, cohort, patients, view)
         or _toxicity(target, cohort, patients, view)
-        or _overview(target, cohort, view)
+        or _overview(target, cohort, patients, view)
     )
 
 
@@ -103,6 +103,9 @@ def _survival(target: Target, cohort: Cohort, patients: Patients, view: View) ->
     if code not in cohort.schema.endpoints:
         return None
     view = replace(view, endpoint=code)
+    if target.model:
+        model = together(target, cohort, view)
+        return Link("regression", model, ADJUSTED) if model else None
     if target.by:
         return _comparison(target, cohort, patients, view)
     if part == "months":
@@ -186,7 +189,7 @@ def _toxicity(target: Target, cohort: Cohort, patients: Patients, view: View) ->
     return Link("toxicity", replace(view, phase=term.phase), looks[same[0]]) if same else None
 
 
-def _overview(target: Target, cohort: Cohort, view: View) -> Link | None:
+def _overview(target: Target, cohort: Cohort, patients: Patients, view: View) -> Link | None:
     if target.by:
         return None
     if target.statistic == "n":
@@ -199,8 +202,18 @@ def _overview(target: Target, cohort: Cohort, view: View) -> Link | None:
         alone = column == target.variable and raw in variable.codes()
         if alone and variable.is_categorical and target.statistic in SHARES:
             return Link(OVERVIEW, view, f"{variable.label}: {variable.level_label(raw)}")
-    if target.statistic != "count":
+    if target.statistic not in SHARES:
         return None
     query = both(target.subgroup, target.levels)
     chosen = as_filter(query, cohort.schema) if query else None
-    return None if chosen is None else Link(OVERVIEW, replace(view, filter=chosen), "patients")
+    look = "patients" if target.statistic == "count" else _share_left(target, patients)
+    return Link(OVERVIEW, replace(view, filter=chosen), look) if chosen and look else None
+
+
+def _share_left(target: Target, patients: Patients) -> str:
+    """Return where the ladder of filters shows a percentage; "" where it has another base."""
+    if not patients.recorded(target.variable)[patients.where(target.subgroup)].all():
+        return ""
+    if not target.subgroup:
+        return "patients left, of all"
+    return "" if "&" in target.levels else "patients left, of those before"

@@ -1,4 +1,4 @@
-"""Links into pages that compare pooled levels (pinned subgroups) or fit a number (regression)."""
+"""Links into pages that compare pooled levels (pinned subgroups) or fit models (regression)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from hccviz.data.cohort import Cohort
 from hccviz.domain.address import View
-from hccviz.domain.outcome_address import OPTIONS
+from hccviz.domain.filters import parse_range
+from hccviz.domain.model_address import joined, levels_joined
 from hccviz.evidence.members import as_filter, both, kept
 from hccviz.evidence.selection import Patients
 from hccviz.evidence.targets import Target
 
 RATIOS = ("hr", "hr_low", "hr_high", "cox_p")
-HAS_PAIR = "sub" in OPTIONS and "pair" in OPTIONS["sub"].codes
-HAS_MODELS = "reg" in OPTIONS
 
 
 def pinned_pair(target: Target, cohort: Cohort, patients: Patients, view: View) -> View | None:
@@ -23,7 +22,7 @@ def pinned_pair(target: Target, cohort: Cohort, patients: Patients, view: View) 
     """
     column, equals, raw = target.by.partition("=")
     variable = cohort.schema.variables.get(column)
-    if not HAS_PAIR or variable is None or not equals or not variable.is_categorical:
+    if variable is None or not equals or not variable.is_categorical:
         return None
     if target.statistic not in (*RATIOS, "logrank_p") or set(raw) & set("&|;"):
         return None
@@ -43,9 +42,39 @@ def pinned_pair(target: Target, cohort: Cohort, patients: Patients, view: View) 
 def one_number(target: Target, cohort: Cohort, view: View) -> View | None:
     """Return the view of a Cox model with one number as its only factor, per unit."""
     variable = cohort.schema.variables.get(target.by)
-    if not HAS_MODELS or variable is None or not variable.is_number:
+    if variable is None or not variable.is_number:
         return None
     if target.statistic not in RATIOS:
         return None
     asked = replace(view, times=View().times).with_option("factors", target.by)
     return asked.with_option("steps", f"{target.by}:1")
+
+
+def together(target: Target, cohort: Cohort, view: View) -> View | None:
+    """Return the view of the multivariable model that a printed ratio is from; None for another.
+
+    Every term is a number per unit, or two groups as the paper cut them.
+    """
+    if not target.model or target.statistic not in RATIOS:
+        return None
+    found = [_term(term, cohort) for term in target.model.split(";")]
+    if any(name is None for name, _ in found):
+        return None
+    names = [name for name, _ in found if name]
+    asked = replace(view, times=View().times).with_option("factors", joined(names))
+    groups = [(name, group) for name, group in found if name and group]
+    return asked.with_option("two", joined(groups))
+
+
+def _term(term: str, cohort: Cohort) -> tuple[str | None, str]:
+    """Return the factor of a printed term, and its two groups ("" for a number per unit)."""
+    column, equals, raw = term.partition("=")
+    variable = cohort.schema.variables.get(column)
+    if variable is None:
+        return None, ""
+    if variable.is_number:
+        low, high = parse_range(raw) if equals else (None, None)
+        whole = equals and (low is None or high is not None)
+        return None if whole else column, "" if low is None else f"{low:.10g}"
+    fits = bool(equals) and variable.is_categorical and not set(raw) & set("&|;")
+    return column if fits else None, levels_joined(raw.split(","))

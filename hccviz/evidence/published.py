@@ -17,6 +17,7 @@ from hccviz.data.baseline import SECTIONS
 from hccviz.data.cohort import Cohort
 from hccviz.domain.address import PINS, Split, View
 from hccviz.domain.filters import CohortFilter
+from hccviz.domain.model_address import MEDIAN, levels_in, names_in, pairs_in
 from hccviz.domain.vocabulary import DEFAULT_ALPHA_BETA_GY, toxicity_term
 from hccviz.evidence.links import split_of
 from hccviz.evidence.links_models import RATIOS
@@ -115,6 +116,10 @@ def _on_survival(target: Target, cohort: Cohort, view: View) -> bool:
     return not target.model and target.variable in (code, f"{code}_months", f"{code}_event")
 
 
+def _on_regression(target: Target, cohort: Cohort, view: View) -> bool:
+    return target.variable == _endpoint(cohort, view)
+
+
 def _criterion(cohort: Cohort, view: View, page: str = "response") -> str:
     there = cohort.schema.responses
     return (view.criterion or next(iter(there), "")) if page == "response" else ""
@@ -141,7 +146,7 @@ _ABOUT: dict[str, Callable[[Target, Cohort, View], bool]] = {
     "": _on_overview,
     "survival": _on_survival,
     "subgroups": _on_survival,
-    "regression": _on_survival,
+    "regression": _on_regression,
     "response": _on_response,
     "toxicity": _on_toxicity,
 }
@@ -231,28 +236,41 @@ def _of_every_group(
 
 
 def _of_models(seen: _Seen, shown: list[Target], view: View) -> list[Target]:
-    """Return the printed ratios of the factors of a view, when each was printed alone.
+    """Return the printed ratios of a view's factors, when all were printed alone or together.
 
-    Several factors together, other steps, references or outcomes are other models. A factor that
-    the print cut in two is the same only when it has two levels.
+    Other steps, references, outcomes or factors are other models. A factor that the print cut in
+    two is the same only when it has two levels, or is cut there.
     """
     asked = dict(view.outcome)
-    factors = [name for name in asked.get("factors", "").split(",") if name]
+    factors = names_in(asked.get("factors", ""))
     other = {"outcome", "refs", "pairs"} & set(asked)
-    together = len(factors) > 1 and asked.get("joint") != "none"
-    steps = set(asked.get("steps", "").split(",")) - {"", *(f"{name}:1" for name in factors)}
-    if not factors or other or together or steps:
+    steps = {f"{name}:1" for name in factors}
+    if not factors or other or set(asked.get("steps", "").split(",")) - {"", *steps}:
         return []
     whole = seen.filter(view.filter)
     ratios = [t for t in shown if t.statistic in RATIOS and seen.query(t.subgroup) == whole]
-    found = {
-        name: [t for t in ratios if t.by == name or _by_level(seen, t, name, view)]
-        for name in factors
-    }
+    together = len(factors) > 1 and asked.get("joint") != "none"
+    if together:
+        ratios = [t for t in ratios if t.model and len(t.model.split(";")) == len(factors)]
+    else:
+        ratios = [t for t in ratios if not t.model]
+    found = {name: [t for t in ratios if _of_factor(seen, t, name, view)] for name in factors}
     return [t for targets in found.values() for t in targets] if all(found.values()) else []
 
 
-def _by_level(seen: _Seen, target: Target, factor: str, view: View) -> bool:
-    """Tell whether a printed comparison is the second of two levels of a factor."""
-    found = split_of(target.by, seen.cohort, seen.patients, view.filter)
-    return found is not None and found == (Split(factor), 1)
+def _of_factor(seen: _Seen, target: Target, factor: str, view: View) -> bool:
+    """Tell whether a printed ratio is that of a factor as the view takes it."""
+    group = dict(pairs_in(view.option("two"))).get(factor)
+    if group is None:
+        found = split_of(target.by, seen.cohort, seen.patients, view.filter)
+        return target.by == factor or found == (Split(factor), 1)
+    column, equals, _ = target.by.partition("=")
+    if column != factor or not equals:
+        return False
+    number = seen.cohort.schema.variables[factor].is_number
+    query = f"{factor}={f'{group}..' if number else ','.join(levels_in(group))}"
+    if number and group == MEDIAN:
+        return False
+    inside = kept(seen.cohort, view.filter)
+    ours, theirs = (inside & seen.patients.where(q) for q in (query, target.by))
+    return np.array_equal(ours, theirs)

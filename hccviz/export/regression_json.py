@@ -21,8 +21,8 @@ from hccviz.export import regression_words as words
 from hccviz.export.records import quantity_json
 
 NAMES = (
-    "outcome", "of", "term", "factors", "joint", "refs", "steps", "pairs", "enter", "stay", "scale",
-    "number", "knots", "zero", "adjust",
+    "outcome", "of", "term", "factors", "joint", "refs", "steps", "two", "pairs", "enter", "stay",
+    "scale", "number", "knots", "zero", "adjust",
 )  # fmt: skip
 _OTHERS = {
     "endpoint": "endpoint of a Cox model (os, pfs, lc, …)",
@@ -36,6 +36,7 @@ EXAMPLES = (
     'cox sbrt-incomplete-tace "endpoint=os&out.joint=recipe"',
     'cox reirradiation "out.factors=child_pugh_class,t_stage,bed&out.steps=bed:10'
     '&out.refs=t_stage:T4"',
+    'cox reirradiation "out.factors=age_years,t_stage&out.two=age_years:60,t_stage:T4"',
     'cox registry-simulated "endpoint=lc&out.pairs=bed*child_pugh_class&strata=prior_tace" --csv',
     'logistic reirradiation "out.outcome=grade2&out.factors=age_years,bed"',
 )

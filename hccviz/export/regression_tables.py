@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hccviz.analysis.model_lines import ModelLine, model_lines
 from hccviz.domain import format as fmt
 from hccviz.domain.model_records import ModelEstimate, ModelRow, Selection, SelectionStep
 from hccviz.domain.records import Quantity, TestResult
 from hccviz.domain.regression_records import CurveLook, HazardsLook, Regression, SelectionLook
-from hccviz.domain.vocabulary import Variable
 from hccviz.export.tables import Table
 
 RATIO = {"cox": "HR", "logistic": "OR"}
 INDENT = "\N{EM SPACE}"
-Variables = Mapping[str, Variable]
 
 
 def ratio(q: Quantity) -> str:
@@ -36,26 +34,25 @@ def decimals_of(value: float | None) -> int:
     return 3 if near_one or value < 0.1 else 2
 
 
-def regression_table(found: Regression, variables: Variables) -> Table:
+def regression_table(found: Regression) -> Table:
     """Return every factor alone and together, as papers print it."""
-    return _both(found.alone, found.joint, variables, found.outcome.kind, found.level)
+    return _both(found.alone, found.joint, found.outcome.kind, found.level)
 
 
-def selection_table(found: SelectionLook, variables: Variables) -> Table:
+def selection_table(found: SelectionLook) -> Table:
     """Return every factor alone beside the model that the selection leaves over."""
     chosen = found.selection
     level = chosen.univariable[0].level
-    return _both(chosen.univariable, chosen.final, variables, found.outcome.kind, level)
+    return _both(chosen.univariable, chosen.final, found.outcome.kind, level)
 
 
 def _both(
     alone: Sequence[ModelEstimate],
     joint: ModelEstimate | None,
-    variables: Variables,
     kind: str,
     level: float,
 ) -> Table:
-    lines = model_lines(alone, joint, variables)
+    lines = model_lines(alone, joint)
     what = f"{RATIO[kind]} ({100 * level:g}% CI)"
     table: Table = {
         "Factor": [_indented(line) for line in lines],

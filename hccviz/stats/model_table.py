@@ -71,6 +71,8 @@ def model_rows(
                 std_err=se if known else None,
                 p=float(chdtrc(1, (b / se) ** 2)) if known else None,
                 why=why,
+                level_label=column.level_label if column.reference else "",
+                reference_label=column.reference_label,
             )
         )
     return tuple(rows)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import streamlit as st
@@ -12,15 +11,14 @@ import streamlit as st
 from hccviz.analysis import model_factors, regression
 from hccviz.domain import format as fmt
 from hccviz.domain import vocabulary
-from hccviz.domain.address import MAX_MONTHS
 from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
-from hccviz.domain.model_address import MAX_STEP, joined, names_in, pairs_in
+from hccviz.domain.model_address import joined
 from hccviz.domain.regression_records import ModelOutcome
-from hccviz.domain.vocabulary import Variable
 from hccviz.export.regression_words import SCALES
 from hccviz.ui import controls, outcome_controls, state
 from hccviz.ui.outcome_controls import choose
+from hccviz.ui.regression_model_controls import put
 from hccviz.ui.shell import Here
 from hccviz.ui.text import plain
 
@@ -33,8 +31,6 @@ LOOKS = {
 LONGEST = 30
 """Letters of a factor's name in its field, so that it is whole on a phone too."""
 _ENDPOINT = "endpoint:"
-_JOINT = {"": "All factors", "recipe": "What the selection keeps", "own": "My choice",
-          "none": "None"}  # fmt: skip
 _ENTER, _STAY = (0.05, 0.1, 0.15, 0.2, 0.25, 0.5), (0.01, 0.05, 0.1, 0.15, 0.2)
 
 
@@ -97,7 +93,7 @@ def factors(at: Here) -> tuple[str, ...]:
 
     def chosen(picked: Sequence[str]) -> None:
         same = tuple(picked) == usual
-        _set("factors", "" if same else joined(picked) or "none")
+        put("factors", "" if same else joined(picked) or "none")
 
     st.multiselect(
         "Factors",
@@ -110,153 +106,6 @@ def factors(at: Here) -> tuple[str, ...]:
         **state.widget("reg-factors", list(current), chosen),
     )
     return current
-
-
-def model(at: Here, names: tuple[str, ...], found: ModelOutcome) -> None:
-    """Draw how the models are built: which factors together, references, steps and the rest."""
-    with st.expander("How the models are built", key="reg-model"):
-        left, right = st.columns(2, vertical_alignment="bottom")
-        with left:
-            _joint(at, names)
-        with right:
-            _interactions(at, names)
-        if found.kind == "cox":
-            left, right = st.columns(2, vertical_alignment="bottom")
-            with left:
-                _strata(at)
-            with right:
-                _landmark(at)
-        there = at.cohort.schema.variables
-        asked: list[Callable[[], None]] = [
-            lambda v=there[name]: _reference(at, v)  # type: ignore[misc]
-            for name in names
-            if there[name].is_categorical
-        ]
-        asked += [
-            lambda v=there[name]: _step(at, v)  # type: ignore[misc]
-            for name in names
-            if there[name].is_number
-        ]
-        _grid(asked)
-
-
-def _grid(asked: Sequence[Callable[[], None]]) -> None:
-    for start in range(0, len(asked), 3):
-        for place, draw in zip(st.columns(3), asked[start : start + 3], strict=False):
-            with place:
-                draw()
-
-
-def _joint(at: Here, names: tuple[str, ...]) -> None:
-    raw = at.view.option("joint")
-    current = raw if raw in _JOINT else "own"
-
-    def chosen(code: str) -> None:
-        _set("joint", joined(names) or "none" if code == "own" else code)
-
-    st.selectbox(
-        "Factors in the multivariable model",
-        list(_JOINT),
-        format_func=lambda code: _JOINT[code],
-        **state.widget("reg-joint", current, chosen),
-    )
-    if current == "own":
-        there = at.cohort.schema.variables
-        st.multiselect(
-            "Together",
-            list(names),
-            format_func=lambda a: there[a].label,
-            **state.widget(
-                "reg-own",
-                [name for name in names_in(raw) if name in names],
-                lambda picked: _set("joint", joined(picked) or "none"),
-            ),
-        )
-
-
-def _interactions(at: Here, names: tuple[str, ...]) -> None:
-    there = at.cohort.schema.variables
-    pairs = {joined([pair], "*"): pair for pair in combinations(names, 2)}
-    asked = {frozenset(pair) for pair in pairs_in(at.view.option("pairs"), "*")}
-    current = [code for code, pair in pairs.items() if frozenset(pair) in asked]
-    st.multiselect(
-        "Interactions",
-        list(pairs),
-        format_func=lambda code: " × ".join(there[a].label for a in pairs[code]),
-        placeholder="None",
-        help="Whether the effect of one factor depends on another.",
-        **state.widget(
-            "reg-pairs",
-            current,
-            lambda picked: _set("pairs", ",".join(picked)),
-        ),
-    )
-
-
-def _strata(at: Here) -> None:
-    said = "Each level gets a baseline hazard of its own, and no ratio."
-    outcome_controls.strata(at, "Stratify by", said, model=True)
-
-
-def _landmark(at: Here) -> None:
-    st.number_input(
-        "Count from month",
-        min_value=0.0,
-        max_value=MAX_MONTHS,
-        step=1.0,
-        format="%g",
-        help="A landmark: only patients still under observation then. 0 is the start.",
-        **state.widget(
-            "reg-landmark",
-            float(at.view.landmark or 0.0),
-            lambda months: state.change(landmark=months or None),
-        ),
-    )
-
-
-def _reference(at: Here, variable: Variable) -> None:
-    chosen = dict(pairs_in(at.view.option("refs")))
-    codes = variable.codes()
-    current = chosen.get(variable.address, codes[0])
-    st.selectbox(
-        f"Reference: {plain(variable.label)}",
-        list(codes),
-        format_func=variable.level_label,
-        **state.widget(
-            f"reg-ref-{variable.address}",
-            current,
-            lambda code: _set_pair("refs", variable.address, code, codes[0]),
-        ),
-    )
-
-
-def _step(at: Here, variable: Variable) -> None:
-    chosen = dict(pairs_in(at.view.option("steps")))
-    unit = f" ({variable.unit})" if variable.unit else ""
-    st.number_input(
-        f"Ratio per: {plain(variable.label)}{plain(unit)}",
-        min_value=0.001,
-        max_value=MAX_STEP,
-        format="%g",
-        **state.widget(
-            f"reg-step-{variable.address}",
-            float(chosen.get(variable.address, "1")),
-            lambda step: _set_pair("steps", variable.address, fmt.plain(step), "1"),
-        ),
-    )
-
-
-def _set_pair(name: str, address: str, value: str, default: str) -> None:
-    """Put one factor's value into a list of pairs; its default is left out."""
-    pairs = dict(pairs_in(state.view().option(name)))
-    pairs.pop(address, None)
-    if value != default:
-        pairs[address] = value
-    _set(name, joined(pairs.items()))
-
-
-def _set(name: str, value: str) -> None:
-    state.set_view(state.view().with_option(name, value), by_user=True)
 
 
 def looks(at: Here) -> str:
@@ -272,7 +121,7 @@ def looks(at: Here) -> str:
         there,
         format_func=lambda code: LOOKS[code],
         label_visibility="collapsed",
-        **state.widget("out-reg", current, lambda code: _set("reg", code or current)),
+        **state.widget("out-reg", current, lambda code: put("reg", code or current)),
     )
     absent = [LOOKS[code].lower() for code in LOOKS if lacking[code]]
     if absent:
@@ -335,7 +184,7 @@ def curve(at: Here) -> None:
             **state.widget(
                 "reg-adjust",
                 at.view.option("adjust") == "yes",
-                lambda on: _set("adjust", "yes" if on else "no"),
+                lambda on: put("adjust", "yes" if on else "no"),
             ),
         )
 
@@ -344,7 +193,7 @@ def _zero(at: Here, unit: str) -> None:
     raw = at.view.option("zero")
 
     def chosen(value: Any) -> None:
-        _set("zero", "" if value is None else f"{value:.10g}")
+        put("zero", "" if value is None else f"{value:.10g}")
 
     st.number_input(
         f"Reference{unit}",

@@ -38,11 +38,10 @@ def _table(at: Here) -> None:
     components.cautions(regression_words.cautions_of(found))
     if not found.alone:
         return
-    there = at.cohort.schema.variables
-    lines = model_lines(found.alone, found.joint, there)
+    lines = model_lines(found.alone, found.joint)
     figure = draw_model_forest(lines, found.outcome, mode=at.mode)
     components.figure(figure, key="model-forest", alt=said)
-    table = regression_tables.regression_table(found, there)
+    table = regression_tables.regression_table(found)
     components.table(table)
     components.download(table, name="models", key="csv-models", comments=shell.provenance(at))
     if found.joint is None:
@@ -73,8 +72,7 @@ def _selection(at: Here) -> None:
     components.table(steps, title="Every step")
     components.download(steps, name="selection", key="csv-steps", comments=shell.provenance(at))
     if found.selection.final is not None:
-        there = at.cohort.schema.variables
-        table = regression_tables.selection_table(found, there)
+        table = regression_tables.selection_table(found)
         components.table(table, title="The model that is left")
         regression_controls.adopt()
     components.method(regression_words.explain_selection(found))

@@ -94,6 +94,26 @@ def test_choices_are_written_into_the_link(open_app: Open) -> None:
     assert "choose at least one factor" in words(app)
 
 
+def test_factors_in_two_groups_follow_link_and_choice(open_app: Open) -> None:
+    chosen = {"out.factors": "age_years,t_stage,bed", "out.two": "t_stage:T4"}
+    app = open_app(PAGE, cohort="reirradiation", **chosen)
+    assert app.multiselect(key="w-reg-two").value == ["t_stage"]
+    assert app.multiselect(key="w-reg-levels-t_stage").value == ["T4"]
+    assert "w-reg-ref-t_stage" not in [box.key for box in app.selectbox]
+    app.multiselect(key="w-reg-two").set_value(["age_years", "t_stage"]).run()
+    assert app.query_params["out.two"] == "age_years:median,t_stage:T4"
+    assert app.number_input(key="w-reg-cut-age_years").value is None
+    app.number_input(key="w-reg-cut-age_years").set_value(60.0).run()
+    assert app.query_params["out.two"] == "t_stage:T4,age_years:60"
+    cells = [str(cell) for row in app.table[0].value.to_numpy().tolist() for cell in row]
+    assert {"≥60 years", "T1, T2, T3", "T4"} <= {cell.strip() for cell in cells}
+    app.multiselect(key="w-reg-levels-t_stage").set_value([]).run()
+    assert app.query_params["out.two"] == "age_years:60,t_stage:T2|T3|T4"
+    app.multiselect(key="w-reg-two").set_value([]).run()
+    assert "out.two" not in app.query_params
+    assert not app.exception
+
+
 def test_an_interaction_of_a_link_is_shown_in_either_order(open_app: Open) -> None:
     chosen = {"out.factors": "child_pugh_class,bed", "out.pairs": "bed*child_pugh_class"}
     app = open_app(PAGE, cohort="reirradiation", **chosen)

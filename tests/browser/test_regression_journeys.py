@@ -28,8 +28,8 @@ def cli(view: str, cohort: str, query: str) -> dict:
 
 def test_a_model_from_the_first_look_to_a_link(visit: Open) -> None:
     query = (
-        "cohort=reirradiation&out.factors=child_pugh_class,t_stage,bed&out.steps=bed:10"
-        "&out.pairs=bed*child_pugh_class&out.refs=t_stage:T4"
+        "cohort=reirradiation&out.factors=child_pugh_class,t_stage,bed,age_years"
+        "&out.steps=bed:10&out.two=age_years:60&out.pairs=bed*child_pugh_class&out.refs=t_stage:T4"
     )
     page = visit(f"/regression?{query}").check()
     told = cli("cox", "reirradiation", query)
@@ -38,6 +38,8 @@ def test_a_model_from_the_first_look_to_a_link(visit: Open) -> None:
     page.page.get_by_text("How the models are built").click()
     page.settle().check()
     page.photograph("regression-built")
+    assert page.keyed("w-reg-cut-age_years").locator("input").input_value() == "60"
+    assert "≥60 years" in page.text
     page.page.get_by_text("Proportional hazards", exact=True).click()
     page.settle().check()
     assert told["proportional_hazards"]["sentence"] in page.text

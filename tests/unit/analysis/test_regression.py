@@ -82,7 +82,7 @@ def test_every_endpoint_and_yes_no_outcome_of_every_cohort(name: str) -> None:
         assert found.alone, query
         for model in (*found.alone, *([found.joint] if found.joint else [])):
             assert all((row.p is None) == bool(row.why) for row in model.rows), query
-        table = regression_table(found, cohort.schema.variables)
+        table = regression_table(found)
         assert len({len(cells) for cells in table.values()}) == 1
         assert "nan" not in " ".join(cell for cells in table.values() for cell in cells).lower()
         assert "nan" not in say_regression(found).lower()
@@ -106,6 +106,41 @@ def test_reference_step_interaction_and_strata_follow_the_link() -> None:
     per_ten = regression(*asked("reirradiation", "out.factors=bed&out.steps=bed:10&strata=sex"))
     one, ten = (m.alone[0].rows[0].log_ratio for m in (plain, per_ten))
     assert ten == pytest.approx(10 * one)
+
+
+def test_two_groups_are_those_of_a_file_that_has_them_as_columns() -> None:
+    """Factors cut by the link give what the same factors cut in the file give."""
+    stage = np.random.default_rng(5).choice(["I", "II", "III", "IV"], 120)
+    cohort = rng_cohort(staging=stage)
+    table = cohort.frame.to_native().collect()
+    cut = table.select("os_months", "os_event").with_columns(
+        older=pl.when(table["age_years"] >= 60).then(pl.lit("yes")).otherwise(pl.lit("no")),
+        late=pl.when(table["staging"].cast(str).is_in(["II", "IV"])).then(pl.lit("yes"))
+        .otherwise(pl.lit("no")),
+    )  # fmt: skip
+    query = "out.factors=age_years,staging&out.two=age_years:60,staging:II|IV"
+    found = regression(cohort, view_of(cohort, query)).joint
+    ready = own(cut.to_dict(as_series=False))
+    expected = regression(ready, view_of(ready, "out.factors=older,late")).joint
+    assert [r.n for r in found.rows] == [r.n for r in expected.rows]
+    for one, other in zip(found.rows, expected.rows, strict=True):
+        assert one.log_ratio == pytest.approx(other.log_ratio, rel=1e-9)
+        assert one.std_err == pytest.approx(other.std_err, rel=1e-9)
+    assert [r.reference for r in found.rows] == ["<60", "I|III"]
+
+
+def test_two_groups_leave_curve_strata_and_an_absent_level_alone() -> None:
+    query = "out.factors=bed&out.two=bed:80,sex:male&out.number=bed&strata=sex"
+    cohort, view = asked("reirradiation", query)
+    assert (
+        curve(cohort, view).spline.why
+        == curve(*asked("reirradiation", "out.number=bed&strata=sex")).spline.why
+    )
+    assert regression(cohort, view).alone[0].rows[0].level == "≥80"
+    nobody = regression(
+        *asked("reirradiation", "out.factors=child_pugh_class&out.two=child_pugh_class:C")
+    )
+    assert nobody.alone[0].why or all(r.why for r in nobody.alone[0].rows)
 
 
 def test_the_recipe_can_fill_the_table() -> None:
@@ -155,7 +190,7 @@ def test_two_hundred_levels_leave_the_rest_intact() -> None:
     assert "has 200 levels" in found.alone[1].why
     assert [t.name for t in found.joint.terms] == ["age_years"]
     assert "too many levels" in " ".join(found.cautions)
-    lines = model_lines(found.alone, found.joint, cohort.schema.variables)
+    lines = model_lines(found.alone, found.joint)
     assert [line.kind for line in lines] == ["number", "factor"]
 
 

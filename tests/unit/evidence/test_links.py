@@ -14,6 +14,7 @@ from hccviz.domain.address import View, parse_query, read_view
 from hccviz.evidence.links import Link
 from hccviz.evidence.study import Study, read_study
 from hccviz.evidence.targets import STUDIES, Target
+from hccviz.export.tables import attrition_table
 
 LEAST = {
     "sbrt-incomplete-tace": 150, "reirradiation": 215, "sbrt-hcc-metastases": 225,
@@ -135,6 +136,9 @@ def on_toxicity(link: Link, target: Target, name: str, query: str) -> float | No
 def on_overview(link: Link, target: Target, name: str, query: str) -> float | None:
     if link.look == "patients":
         return record("attrition", name, query).left
+    if link.look.startswith("patients left, "):
+        ladder = attrition_table(record("attrition", name, query))
+        return float(ladder[link.look.removeprefix("patients left, ")][-1].removesuffix("%"))
     row = next(r for r in record("baseline", name, query).rows if r.column == target.variable)
     assert link.look.startswith(f"{row.label}: ")
     if row.numbers:
@@ -152,7 +156,11 @@ def on_subgroups(link: Link, target: Target, name: str, query: str) -> float | N
 
 
 def on_regression(link: Link, target: Target, name: str, query: str) -> float | None:
-    (alone,) = regression.regression(cohort(name), followed(link, name)).alone
+    found = regression.regression(cohort(name), followed(link, name))
+    if link.look == "multivariable: hazard ratio":
+        row = next(r for r in found.joint.rows if r.term == target.by.partition("=")[0])
+        return _ratio(row.ratio, row.p, target)
+    (alone,) = found.alone
     (row,) = alone.rows
     return _ratio(row.ratio, row.p, target)
 
@@ -171,6 +179,8 @@ def test_every_link_shows_the_recomputed_number(name: str) -> None:
     for row in linked:
         followed(row.link, name)
         shown = READERS[row.link.page](row.link, row.target, name, row.link.view.to_query())
+        if row.link.look.startswith("patients left, "):  # a table: printed to one decimal
+            shown = row.value if shown == round(row.value, 1) else shown
         same = shown == row.value or shown == pytest.approx(row.value, rel=1e-6, abs=1e-9)
         if not same:
             wrong.append((row.target.id, row.link.look, shown, row.value))
@@ -181,8 +191,9 @@ def test_what_a_page_does_not_show_has_no_link() -> None:
     found = {row.target.id: row for name in ("reirradiation",) for row in study(name).rows}
     pooled = found["table-3-020"].link  # T1-3 against T4: the split makes four groups
     assert pooled is None or pooled.page == "subgroups"
-    assert found["table-4-009"].link is None  # adjusted hazard ratio
-    assert found["table-2-006"].link is None  # SD or PD together
+    assert found["table-4-009"].link.page == "regression"  # adjusted, as the paper cut its factors
+    assert found["table-2-006"].link.look == "patients left, of those before"  # SD or PD together
+    assert found["results-4-001"].link is None  # any of six toxicities: a filter has no "or"
     limits = [r for r in study("sorafenib-rt").rows if r.target.statistic.startswith("km_median_")]
     assert limits
     assert not any(row.link for row in limits)

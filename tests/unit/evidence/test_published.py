@@ -89,6 +89,10 @@ def test_anything_else_is_not_published(page: str, query: str) -> None:
     assert asked(page, query) == Publication()
 
 
+MODEL = "bclc_stage,tumor_size_cm,prior_treatment_sessions,bed,response_mrecist_best"
+NEVER = "response_mrecist_best:PR|SD|PD"
+
+
 def view_of(query: str, **options: str) -> View:
     view, ignored = read_view(parse_query(query), cohort(parse_query(query)["cohort"]).schema)
     assert ignored == ()
@@ -116,6 +120,14 @@ def test_two_pinned_subgroups_are_published_when_both_are() -> None:
         ({"factors": "ecog"}, False),  # printed as 1-2 against 0
         ({"factors": "bclc_stage,tumor_size_cm"}, False),
         ({"factors": "bclc_stage,tumor_size_cm", "joint": "none"}, True),
+        ({"factors": "ecog", "two": "ecog:1|2"}, True),
+        ({"factors": "ecog", "two": "ecog:2"}, False),
+        ({"factors": "tumor_size_cm", "two": "tumor_size_cm:2"}, False),  # printed per cm
+        ({"factors": "tumor_size_cm", "two": "tumor_size_cm:median"}, False),
+        ({"factors": MODEL, "two": f"{NEVER},bclc_stage:A"}, True),
+        ({"factors": MODEL, "two": NEVER}, True),  # BCLC has two levels, 0 and A
+        ({"factors": MODEL}, False),  # PR, SD and PD were one group
+        ({"factors": f"{MODEL},ecog", "two": NEVER}, False),
         ({"factors": "tumor_size_cm", "outcome": "cr"}, False),
         ({}, False),
     ],
