@@ -1,6 +1,6 @@
 # ruff: noqa: NPY002 (compiled code uses the generator of numba)
 # mypy: disable-error-code="untyped-decorator,no-any-return"
-"""Search for the survival core of SBRT after incomplete TACE: covariates dealt to fixed times.
+"""Search for the survival core of SBRT after incomplete TACE: covariates dealt to times.
 
 Simulated annealing in three phases. *Far*: squared distances of coefficients and limits, from hot
 to cold, until every coupled model is near. *Near* and *fine*: each number outside its printed
@@ -38,8 +38,8 @@ from hccviz.evidence.search.tace_loss import (
     printed_bounds,
 )
 from hccviz.evidence.search.tace_models import Array, Flags
-from hccviz.evidence.search.tace_moves import MOST, put, try_moves
-from hccviz.evidence.search.tace_rounds import STAGES, Core, leap
+from hccviz.evidence.search.tace_moves import MOST, NOTED, put, try_moves
+from hccviz.evidence.search.tace_rounds import PHASES, Core, descend
 from hccviz.evidence.targets import read_targets
 
 CHEAP_FIRST = np.array([RATE_PART, *range(22), SIZE_PART, LC_PART, OS_PART])
@@ -98,7 +98,7 @@ def anneal(
     slots: float, several: float, x: Array, months: Array, died: Flags, lc_months: Array,
     failed: Flags, present: Array, bounds: Array, fits: Array,
 ) -> float:  # fmt: skip
-    """Improve a core, sorted by descending time, in place; return its loss.
+    """Improve a core in place; return its loss.
 
     ``slots`` is the share of moves that touch deaths and failures, ``several`` the share of steps
     of more than one move.
@@ -106,13 +106,13 @@ def anneal(
     np.random.seed(seed)
     hot, cold, wide, narrow, gap = schedule
     orders = np.empty((2, len(months)), dtype=np.int64)
-    orders[0], orders[1] = np.arange(len(months)), np.argsort(-lc_months)
+    orders[0], orders[1] = np.argsort(-months), np.argsort(-lc_months)
     losses, fresh, tried = np.zeros(PARTS), np.zeros(PARTS), fits.copy()
     hits = np.zeros(PARTS, dtype=np.bool_)
     best, reach = 1e300, wide
     keep = (x.copy(), died.copy(), lc_months.copy(), failed.copy())
     who = np.zeros(2 * MOST, dtype=np.int64)
-    old = np.zeros((2 * MOST, 14))
+    old = np.zeros((2 * MOST, NOTED))
     for step in range(steps):
         heat = hot * (cold / hot) ** (step / steps)
         if step % 2000 == 0:  # another reach is another loss
@@ -143,7 +143,7 @@ def anneal(
                 keep = (x.copy(), died.copy(), lc_months.copy(), failed.copy())
             continue
         for q in range(touched - 1, -1, -1):
-            put(old[q], who[q], x, died, lc_months, failed)
+            put(old[q], who[q], x, months, died, lc_months, failed)
         if good:
             tried[:] = fits
             if resort:
@@ -182,7 +182,7 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     seed
         Of the annealing and the leaps.
     rounds
-        Leaps in each of `STAGES`; the annealing before them comes once. From 3 on the annealing
+        Turns in each of `PHASES`; the annealing before them comes once. From 3 on the annealing
         starts hot and forgets the core but for its times of follow-up.
     steps
         Moves per phase of annealing: some ten million for the tables in the repository.
@@ -191,15 +191,17 @@ def search(core: dict[str, list[Any]], seed: int, rounds: int, steps: int) -> di
     goals = eased(bounds)
     now = Core.of(core)
     state = (now.x, now.months, now.died, now.lc_months, now.failed, now.present)
-    for phase in (FAR, NEAR_PRINT, FINE) if rounds > 2 else (FINE,):
-        loss = anneal(seed, steps, phase, JOINT, 0.13, 0.3, *state, goals, now.fits)
+    for schedule in (FAR, NEAR_PRINT, FINE) if rounds > 2 else (FINE,):
+        loss = anneal(seed, steps, schedule, JOINT, 0.13, 0.3, *state, goals, now.fits)
         print(f"SBRT after TACE, annealed: loss {loss:.2f}", flush=True)
-    for number, stage in enumerate(STAGES):
+    for number, phase in enumerate(PHASES):
         for turn in range(rounds):
-            before, after = leap(now, goals, JOINT, seed + 100 * number + turn, stage)
-            where = f"stage {number + 1} of {len(STAGES)}, leap {turn + 1} of {rounds}"
+            before, after = descend(now, goals, JOINT, seed + 100 * number + turn, phase)
+            where = f"phase {number + 1} of {len(PHASES)}, turn {turn + 1} of {rounds}"
             print(f"SBRT after TACE, {where}: loss {before:.2f} to {after:.2f}", flush=True)
     for k in ALONE:
-        for phase in BY_ITSELF:
-            anneal(seed + k, steps // 20, phase, np.array([k]), 0.0, 0.2, *state, bounds, now.fits)
+        for schedule in BY_ITSELF:
+            anneal(
+                seed + k, steps // 20, schedule, np.array([k]), 0.0, 0.2, *state, bounds, now.fits
+            )
     return core | now.columns()

@@ -34,7 +34,9 @@ from hccviz.evidence.search.tace_models import (
     rate_at,
 )
 from hccviz.evidence.search.tace_moves import (
+    FOLLOW_UP,
     NEVER_DEATHS,
+    NOTED,
     Hits,
     allowed,
     make_move,
@@ -46,6 +48,8 @@ from hccviz.evidence.search.tace_moves import (
 
 ROWS = 22 + 6 + 5 + 1
 """Printed rows: every term alone, both models, size against complete response."""
+SLOTS = 0.15
+"""Share of moves that touch deaths and failures."""
 FEATURES = 2 * ROWS + 5
 """Per row coefficient and standard error; two means, t, and both rates."""
 
@@ -162,15 +166,19 @@ def best_set(
 
 @njit(cache=True)
 def effects_of(
-    seed: int, wanted: int, near: int, terms: Flags, slots: float, at: Array, orders: Flags,
+    seed: int, wanted: int, near: int, contacts: float, terms: Flags, at: Array, orders: Flags,
     x: Array, months: Array, died: Flags, lc_months: Array, failed: Flags, present: Array,
     fits: Array,
 ) -> tuple[Array, Flags, Array]:  # fmt: skip
-    """Draw possible moves; returns effects, the two patients, and what they become (14 each)."""
+    """Draw possible moves; returns effects, the two patients, and what they become (`NOTED` each).
+
+    ``contacts`` is the share of moves that shift a last contact. Where it is not 0 deaths and
+    failures stay where they are: whom a last contact passes would not add up with who dies there.
+    """
     np.random.seed(seed)
     effects, who = np.zeros((wanted, FEATURES)), np.zeros((wanted, 2), dtype=np.int64)
-    after = np.zeros((wanted, 2, 14))
-    old = np.zeros((2, 14))
+    after = np.zeros((wanted, 2, NOTED))
+    old = np.zeros((2, NOTED))
     hits = np.zeros(PARTS, dtype=np.bool_)
     second = orders.copy()
     count = 0
@@ -178,21 +186,26 @@ def effects_of(
         if count == wanted:
             break
         k = terms[np.random.randint(len(terms))]
-        kind = 2 if np.random.random() >= slots else int(np.random.random() < 0.45)
+        kind = 2
+        if contacts > 0.0:
+            kind = FOLLOW_UP if np.random.random() < contacts else 2
+        elif np.random.random() < SLOTS:
+            kind = int(np.random.random() < 0.45)
         i, j = pick(x, died, failed, kind, k, near)
         if i < 0:
             continue
         hits[:] = False
         for q, p in enumerate((i, j)):
-            note(old[q], p, x, died, lc_months, failed)
+            note(old[q], p, x, months, died, lc_months, failed)
         good = make_move(i, j, kind, k, x, months, died, lc_months, failed, present, hits)
         for p in (i, j):
             good = good and allowed(p, x, months, died, lc_months, failed)
         if good and never_deaths(x, died) == NEVER_DEATHS:
-            if kind == 1:
+            second[:] = orders
+            if kind == FOLLOW_UP:
+                second[0] = np.argsort(-months)
+            if kind in (1, FOLLOW_UP):
                 second[1] = np.argsort(-lc_months)
-            else:
-                second[1] = orders[1]
             f, trial = at.copy(), fits.copy()
             if refresh(
                 f, hits, second, x, months, died, lc_months, failed, present, trial
@@ -200,8 +213,8 @@ def effects_of(
                 effects[count] = f - at
                 who[count, 0], who[count, 1] = i, j
                 for q, p in enumerate((i, j)):
-                    note(after[count, q], p, x, died, lc_months, failed)
+                    note(after[count, q], p, x, months, died, lc_months, failed)
                 count += 1
         for q, p in ((1, j), (0, i)):
-            put(old[q], p, x, died, lc_months, failed)
+            put(old[q], p, x, months, died, lc_months, failed)
     return effects[:count], who[:count], after[:count]

@@ -3,7 +3,8 @@
 """Moves of the search of SBRT after TACE: what may change in a core, and what has to hold in it.
 
 A move touches two patients (of which one may stay as it is) and says which parts of the loss
-(`tace_loss`) it can change. Times of follow-up never move; deaths and failures do.
+(`tace_loss`) it can change. Times of death never move, but deaths and failures pass from patient to
+patient, and the last contact of a patient without either may come earlier or later.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ MOST = 3
 """Moves made at once, at most."""
 NEAR = 12
 """Ranks of follow-up that two neighbours are apart, at most."""
+NOTED = 15
+"""Numbers that a move can change of a patient."""
+FOLLOW_UP_QUARTILES = (23.6, 32.9, 41.7)
+FOLLOW_UP = 3
+"""The kind of move that shifts a last contact, beside death (0), failure (1) and a term (2)."""
 
 
 @njit(cache=True)
@@ -133,6 +139,9 @@ def pick(
     x: Array, died: Flags, failed: Flags, kind: int, k: int, near: int
 ) -> tuple[int, int]:  # fmt: skip
     """Draw the two patients of a move: of a death (0), of a failure (1) or of term ``k`` (2)."""
+    if kind == FOLLOW_UP:
+        i = np.random.randint(len(died))
+        return (i, i) if died[i] + failed[i] == 0 else (-1, -1)
     i, j = two(len(died), near)
     if i < 0:
         return i, j
@@ -180,6 +189,23 @@ def move_failure(
 
 
 @njit(cache=True)
+def shift_last_contact(i: int, months: Array, lc_months: Array, hits: Hits) -> bool:
+    """Let the follow-up of ``i`` end earlier or later, on its side of every printed quartile."""
+    was, spread = months[i], 1.0 if np.random.random() < 0.5 else 6.0
+    then = round(was + spread * np.random.randn(), 4)
+    for quartile in FOLLOW_UP_QUARTILES:
+        for edge in (quartile - 0.05, quartile + 0.05):
+            if (then < edge) != (was < edge):
+                return False
+    if then < 1.5 or then > months.max() or np.any(months == then):
+        return False
+    months[i] = lc_months[i] = then
+    hits[:22] = True
+    hits[OS_PART] = hits[LC_PART] = hits[RATE_PART] = True
+    return True
+
+
+@njit(cache=True)
 def shift_number(i: int, k: int, x: Array, hits: Hits) -> bool:
     """Change a size, a number of sessions or an age by a little, within the printed quartiles."""
     unit = 0.1 if k == SIZE else 1.0
@@ -217,23 +243,29 @@ def make_move(
         return move_death(i, j, died, hits)
     if kind == 1:
         return move_failure(i, j, x, months, lc_months, failed, hits)
+    if kind == FOLLOW_UP:
+        return shift_last_contact(i, months, lc_months, hits)
     if k in (SIZE, SESSIONS, AGE) and np.random.random() < 0.45:
         return shift_number(i, k, x, hits)
     return exchange(i, j, k, x, present, hits)
 
 
 @njit(cache=True)
-def note(row: Array, i: int, x: Array, died: Flags, lc_months: Array, failed: Flags) -> None:
-    """Write down all that a move can change of a patient: 14 numbers."""
+def note(
+    row: Array, i: int, x: Array, months: Array, died: Flags, lc_months: Array, failed: Flags
+) -> None:
+    """Write down all that a move can change of a patient: `NOTED` numbers."""
     row[:11] = x[i]
-    row[11], row[12], row[13] = died[i], failed[i], lc_months[i]
+    row[11], row[12], row[13], row[14] = died[i], failed[i], lc_months[i], months[i]
 
 
 @njit(cache=True)
-def put(row: Array, i: int, x: Array, died: Flags, lc_months: Array, failed: Flags) -> None:
+def put(
+    row: Array, i: int, x: Array, months: Array, died: Flags, lc_months: Array, failed: Flags
+) -> None:
     """Make a patient what was written down by `note`."""
     x[i] = row[:11]
-    died[i], failed[i], lc_months[i] = int(row[11]), int(row[12]), row[13]
+    died[i], failed[i], lc_months[i], months[i] = int(row[11]), int(row[12]), row[13], row[14]
 
 
 @njit(cache=True)
@@ -256,7 +288,7 @@ def try_moves(
             return touched, failure, False
         for p in (i, j):
             who[touched] = p
-            note(old[touched], p, x, died, lc_months, failed)
+            note(old[touched], p, x, months, died, lc_months, failed)
             touched += 1
         failure = failure or kind == 1
         if not make_move(i, j, kind, k, x, months, died, lc_months, failed, present, hits):

@@ -30,8 +30,10 @@ from hccviz.evidence.search.tace_loss import (
 )
 from hccviz.evidence.search.tace_models import Array, Flags
 from hccviz.evidence.search.tace_moves import (
+    FOLLOW_UP_QUARTILES,
     NEAR,
     NEVER_DEATHS,
+    NOTED,
     allowed,
     never_deaths,
     printed_quartiles,
@@ -39,7 +41,6 @@ from hccviz.evidence.search.tace_moves import (
 )
 from hccviz.evidence.search.tace_programme import shares, steady, windows
 
-SLOTS = 0.15
 WEIGHT = 0.03
 """What a move costs in the set."""
 OTHERS = (3000, 300)
@@ -65,6 +66,10 @@ class Stage:
         Where the annealing starts.
     near, inside
         Ranks that neighbours are apart at most, and the share of a window to stay in.
+    contacts
+        Share of moves that shift a last contact: small effects on every coefficient at once.
+    room
+        How much a leap may raise the loss, for smaller leaps of the same phase to mend.
     """
 
     floor: float
@@ -77,28 +82,35 @@ class Stage:
     heat: float
     near: int = NEAR
     inside: float = 1.0
+    contacts: float = 0.0
+    room: float = 0.0
 
 
 SETTLING = tuple(
-    Stage(0.0, small, 30, 60_000, 8_000_000, 0.05, 20.0, 4.0, near, 0.6)
-    for small, near in ((0.15, 12), (0.075, 12), (0.04, 3), (0.02, 3), (0.01, 3), (0.005, 3))
-)
+    Stage(0.0, small, 30, 60_000, 8_000_000, 0.05, 20.0, 4.0, near, 0.6, contacts, room)
+    for small, near, contacts, room in (
+        (0.15, 12, 0.0, 150.0), (0.075, 12, 0.0, 40.0), (0.04, 3, 0.2, 20.0),
+        (0.02, 3, 0.2, 12.0), (0.01, 3, 0.2, 8.0), (0.005, 3, 0.2, 0.0),
+    )
+)  # fmt: skip
 """Ever smaller moves: each size mends what rounding the one before to whole moves has left."""
 
 LAST = Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3)
-STAGES = (
-    Stage(0.015, 0.25, 80, 15_000, 15_000_000, 0.1, 8.0, 4.0),
-    Stage(0.004, 0.10, 40, 30_000, 20_000_000, 0.3, 4.0, 4.0),
-    Stage(0.0, 0.07, 15, 50_000, 40_000_000, 0.6, 2.0, 3.0),
-    LAST,
-    *SETTLING,
-    LAST,
+LAST_CONTACTS = Stage(0.0, 0.05, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3, 3, 1.0, 0.2)
+PHASES: tuple[tuple[Stage, ...], ...] = (
+    (Stage(0.015, 0.25, 80, 15_000, 15_000_000, 0.1, 8.0, 4.0),),
+    (Stage(0.004, 0.10, 40, 30_000, 20_000_000, 0.3, 4.0, 4.0),),
+    (Stage(0.0, 0.07, 15, 50_000, 40_000_000, 0.6, 2.0, 3.0),),
+    (LAST,),
+    SETTLING,
+    (LAST,),
+    (LAST_CONTACTS,),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """Columns of a core by descending time, changed in place; ``fits`` are starts of the models."""
+    """Columns of a core, changed in place; ``fits`` are starts of the models."""
 
     x: Array
     months: Array
@@ -144,7 +156,7 @@ class Core:
 
     def orders(self) -> Flags:
         """Sort patients by descending time of death and of failure."""
-        return np.array([np.arange(len(self.months)), np.argsort(-self.lc_months)])
+        return np.array([np.argsort(-self.months), np.argsort(-self.lc_months)])
 
     def features(self) -> Array:
         """Fit everything to the core as it is."""
@@ -158,23 +170,26 @@ class Core:
 
     def copy(self) -> tuple[Any, ...]:
         """Return copies of what a leap changes."""
-        kept = (self.x, self.died, self.lc_months, self.failed, self.fits)
+        kept = (self.x, self.months, self.died, self.lc_months, self.failed, self.fits)
         return tuple(column.copy() for column in kept)
 
     def restore(self, kept: tuple[Any, ...]) -> None:
         """Undo a leap."""
         for column, old in zip(
-            (self.x, self.died, self.lc_months, self.failed, self.fits), kept, strict=True
+            (self.x, self.months, self.died, self.lc_months, self.failed, self.fits),
+            kept,
+            strict=True,
         ):
             column[:] = old
 
     def make(self, who: Flags, after: Array) -> None:
-        """Make moves: patients ``who`` (m, 2) become ``after`` (m, 2, 14)."""
-        for i, values in zip(who.ravel(), after.reshape(-1, 14), strict=True):
-            put(values, i, self.x, self.died, self.lc_months, self.failed)
+        """Make moves: patients ``who`` (m, 2) become ``after`` (m, 2, `NOTED`)."""
+        for i, values in zip(who.ravel(), after.reshape(-1, NOTED), strict=True):
+            put(values, i, self.x, self.months, self.died, self.lc_months, self.failed)
 
     def possible(self) -> bool:
         """Return whether every patient and every printed quartile holds."""
+        quartiles = np.percentile(self.months, [25, 50, 75])
         return (
             all(
                 allowed(i, self.x, self.months, self.died, self.lc_months, self.failed)
@@ -182,11 +197,30 @@ class Core:
             )
             and never_deaths(self.x, self.died) == NEVER_DEATHS
             and all(printed_quartiles(self.x[:, k].copy(), k) for k in (SIZE, SESSIONS, AGE))
+            and bool(np.all(np.abs(quartiles - FOLLOW_UP_QUARTILES) < 0.05))
         )
 
 
+def descend(
+    core: Core, bounds: Array, terms: Flags, seed: int, phase: tuple[Stage, ...]
+) -> tuple[float, float]:
+    """Make the leaps of a phase one after the other, all or none; return the loss around them.
+
+    All stages of a phase have the same windows and the same loss.
+    """
+    kept = core.copy()
+    first = last = np.inf
+    for stage in phase:
+        before, last = leap(core, bounds, terms, seed, stage)
+        first = before if stage is phase[0] else first
+    if last < first:
+        return first, last
+    core.restore(kept)
+    return first, first
+
+
 def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tuple[float, float]:
-    """Make one leap where it lowers the loss; return the loss before and after.
+    """Make one leap that raises the loss by less than its room; return the loss before and after.
 
     Parameters
     ----------
@@ -202,11 +236,12 @@ def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tu
     at = core.features()
     before = feature_loss(at, goals, counted, gap, reach)
     effects, who, after = effects_of(
-        seed, stage.pool, stage.near, terms, SLOTS, at, core.orders(), core.x, core.months,
-        core.died, core.lc_months, core.failed, core.present, core.fits,
+        seed, stage.pool, stage.near, stage.contacts, terms, at, core.orders(), core.x,
+        core.months, core.died, core.lc_months, core.failed, core.present, core.fits,
     )  # fmt: skip
     looked = np.flatnonzero(counted)
-    fine = np.max(np.abs(effects[:, 2 * looked]) / goals[looked, 8], axis=1) < stage.small
+    size = np.max(np.abs(effects[:, 2 * looked]) / goals[looked, 8], axis=1)
+    fine = (size > 0.0) & (size < stage.small)
     fine &= steady(core.x, who, after)
     effects, who, after = effects[fine], who[fine], after[fine]
     if not len(effects):
@@ -226,7 +261,7 @@ def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tu
         kept = core.copy()
         core.make(who[at_hand][chosen], after[at_hand][chosen])
         loss = feature_loss(core.features(), goals, counted, gap, reach)
-        if loss < before - 1e-6 and core.possible():
+        if loss < before + stage.room - 1e-6 and core.possible():
             return before, loss
         core.restore(kept)
     return before, before
