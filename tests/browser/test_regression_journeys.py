@@ -43,7 +43,7 @@ def test_a_model_from_the_first_look_to_a_link(visit: Open) -> None:
     page.page.get_by_text("Proportional hazards", exact=True).click()
     page.settle().check()
     assert told["proportional_hazards"]["sentence"] in page.text
-    assert page.figures() == 4
+    assert page.figures() == 5
     page.page.get_by_text("Selection", exact=True).click()
     page.settle()
     page.page.get_by_text("Show this model in the table").click()
