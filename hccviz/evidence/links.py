@@ -23,7 +23,7 @@ from hccviz.evidence.targets import Target
 from hccviz.stats.rates import COUNTED, EVALUABLE
 
 OVERVIEW = ""
-LOG_RANK, RATIO, ADJUSTED = "log-rank test", "hazard ratio", "multivariable: hazard ratio"
+LOG_RANK, RATIO, ADJUSTED = "log-rank test", "hazard ratio", "multivariable"
 SUMMARIES = {
     "median": "median", "q1": "quartiles", "q3": "quartiles", "min": "range", "max": "range",
 }  # fmt: skip
@@ -215,5 +215,5 @@ def _share_left(target: Target, patients: Patients) -> str:
     if not patients.recorded(target.variable)[patients.where(target.subgroup)].all():
         return ""
     if not target.subgroup:
-        return "patients left, of all"
-    return "" if "&" in target.levels else "patients left, of those before"
+        return "left, of all"
+    return "" if "&" in target.levels else "left, of those before"
