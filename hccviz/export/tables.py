@@ -49,18 +49,18 @@ def _defused(cell: str) -> str:
 
 
 def attrition_table(ladder: Attrition) -> Table:
-    """Return the ladder: filter, excluded, of which not recorded, left, and its shares."""
+    """Return the ladder: filter, who is left and its shares, excluded, of which not recorded."""
     left = [ladder.total, *(s.left for s in ladder.steps)]
     before = [0, *left[:-1]]
     return {
         "Filter": ["All patients", *(s.sentence for s in ladder.steps)],
-        "Excluded": [fmt.DASH, *(fmt.count(s.excluded) for s in ladder.steps)],
-        "of which not recorded": [fmt.DASH, *(fmt.count(s.of_which_unknown) for s in ladder.steps)],
         "Left": [fmt.count(n) for n in left],
         "of those before": [
             fmt.percent(n / of if of else None) for n, of in zip(left, before, strict=True)
         ],
         "of all": [fmt.percent(n / ladder.total if ladder.total else None) for n in left],
+        "Excluded": [fmt.DASH, *(fmt.count(s.excluded) for s in ladder.steps)],
+        "of which not recorded": [fmt.DASH, *(fmt.count(s.of_which_unknown) for s in ladder.steps)],
     }
 
 
