@@ -72,9 +72,10 @@ def _term(term: str, cohort: Cohort) -> tuple[str | None, str]:
     variable = cohort.schema.variables.get(column)
     if variable is None:
         return None, ""
+    if variable.is_number and not equals:
+        return column, ""
     if variable.is_number:
-        low, high = parse_range(raw) if equals else (None, None)
-        whole = equals and (low is None or high is not None)
-        return None if whole else column, "" if low is None else f"{low:.10g}"
+        low, high = parse_range(raw)
+        return (None, "") if low is None or high is not None else (column, f"{low:.10g}")
     fits = bool(equals) and variable.is_categorical and not set(raw) & set("&|;")
     return column if fits else None, levels_joined(raw.split(","))

@@ -89,6 +89,7 @@ def _usual_dose(view: View) -> bool:
     """Papers print doses at one alpha/beta; at another one a subgroup by dose is another."""
     named = {clause.address for clause in view.filter.clauses}
     named |= {view.by.address} if view.by else set()
+    named |= set(names_in(view.option("factors")))
     return view.filter.alpha_beta_gy == DEFAULT_ALPHA_BETA_GY or not named & {"bed", "eqd2"}
 
 

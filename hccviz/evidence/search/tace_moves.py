@@ -138,7 +138,7 @@ def carrier(i: int, flags: Any, usual: float) -> int:
 def pick(
     x: Array, died: Flags, failed: Flags, kind: int, k: int, near: int
 ) -> tuple[int, int]:  # fmt: skip
-    """Draw the two patients of a move: of a death (0), of a failure (1) or of term ``k`` (2)."""
+    """Draw the patients of a move: death (0), failure (1), term ``k`` (2) or last contact (3)."""
     if kind == FOLLOW_UP:
         i = np.random.randint(len(died))
         return (i, i) if died[i] + failed[i] == 0 else (-1, -1)

@@ -209,10 +209,8 @@ def descend(
     All stages of a phase have the same windows and the same loss.
     """
     kept = core.copy()
-    first = last = np.inf
-    for stage in phase:
-        before, last = leap(core, bounds, terms, seed, stage)
-        first = before if stage is phase[0] else first
+    around = [leap(core, bounds, terms, seed, stage) for stage in phase]
+    first, last = around[0][0], around[-1][1]
     if last < first:
         return first, last
     core.restore(kept)

@@ -141,6 +141,16 @@ def test_a_model_is_published_when_each_factor_was_printed_alone(
     assert ("Table 2" in found.places) is published
 
 
+def test_a_dose_at_another_alpha_beta_is_another_factor() -> None:
+    of = cohort("sbrt-incomplete-tace")
+    shown = [
+        publication(of, view_of(f"{TACE}&endpoint=lc{more}", factors="bed"), "regression")
+        for more in ("", "&ab=3")
+    ]
+    assert "Table 2" in shown[0].places
+    assert shown[1] == Publication()
+
+
 def test_order_and_spelling_make_no_difference() -> None:
     spellings = ("t_stage=T1,T2,T3", "t_stage=T3,T2,T1", "t_stage=T2,T1,T3&age_years=..200")
     first, *others = (asked("survival", f"{RE}&{spelling}") for spelling in spellings)
