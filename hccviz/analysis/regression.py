@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hccviz.analysis import model_factors, views
+from hccviz.analysis import model_factors
 from hccviz.analysis.model_factors import MOST_LEVELS, NO_TIMES
-from hccviz.data.binary_rows import response_rows, toxicity_rows
+from hccviz.analysis.model_reading import Rows, landmark_of, read_rows
 from hccviz.data.cohort import Cohort
-from hccviz.data.model_rows import model_rows
 from hccviz.domain.address import View
 from hccviz.domain.after_start import known_after_start
 from hccviz.domain.errors import AddressError
-from hccviz.domain.model_address import MEDIAN, levels_in, names_in, pairs_in
+from hccviz.domain.model_address import names_in, pairs_in
 from hccviz.domain.model_records import Covariate, ModelEstimate, ModelTerm, Selection
-from hccviz.domain.outcome_address import RATES
-from hccviz.domain.records import FloatArray, Quantity, TestResult
+from hccviz.domain.records import Quantity, TestResult
 from hccviz.domain.regression_records import (
     CurveLook,
     HazardsLook,
-    ModelOutcome,
     Regression,
     SelectionLook,
 )
@@ -30,11 +26,9 @@ from hccviz.stats.cautions import count
 from hccviz.stats.cox_model import estimate_cox_model, fit_cox_rows
 from hccviz.stats.design import build_design
 from hccviz.stats.logistic import estimate_logistic_model
-from hccviz.stats.rates import COUNTED, EVALUABLE
 from hccviz.stats.schoenfeld import check_proportional_hazards
 from hccviz.stats.selection import select_factors, select_factors_logistic
 from hccviz.stats.spline_cox import estimate_spline
-from hccviz.stats.two_groups import from_number_on, levels_together
 
 _SAME_DOSE = {"bed": "eqd2", "eqd2": "bed"}
 _BINS = 24
@@ -46,22 +40,6 @@ _USED = {
     "hazards": (*_MODEL, "scale"),
     "curve": (*_MODEL, "number", "knots", "zero", "adjust"),
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Covariates by name, the stratum, and the outcome of the filtered patients."""
-
-    outcome: ModelOutcome
-    covariates: dict[str, Covariate]
-    strata: Covariate | None
-    time: FloatArray
-    event: FloatArray
-    n_before: int
-
-    def of(self, names: Sequence[str]) -> list[Covariate]:
-        """Return covariates by name."""
-        return [self.covariates[name] for name in names]
 
 
 def relevant(view: View, kind: str) -> View:
@@ -95,7 +73,7 @@ def regression(cohort: Cohort, view: View) -> Regression:
         When the cohort has no outcome.
     """
     names = model_factors.factors_of(cohort, view)
-    rows = _read(cohort, view, names)
+    rows = read_rows(cohort, view, names)
     alone = tuple(_alone(rows, rows.covariates[name], view.level) for name in names)
     joint, why, notes = _joint(rows, names, view)
     pairs = _pairs(view, joint)
@@ -112,7 +90,7 @@ def regression(cohort: Cohort, view: View) -> Regression:
         alone=alone,
         joint=model,
         joint_why=why,
-        landmark=_landmark(rows.outcome, view),
+        landmark=landmark_of(rows.outcome, view),
         n_before=rows.n_before,
         cautions=(*_cautions(cohort, view, names), *notes),
     )
@@ -127,7 +105,7 @@ def selection(cohort: Cohort, view: View) -> SelectionLook:
         When no factor is chosen.
     """
     names = model_factors.factors_of(cohort, view)
-    rows = _read(cohort, view, names)
+    rows = read_rows(cohort, view, names)
     usable, notes = _usable(rows, names)
     if not usable:
         raise AddressError("Choose at least one factor for the selection.")
@@ -145,7 +123,7 @@ def hazards(cohort: Cohort, view: View) -> HazardsLook:
     """
     _needs_times(cohort, view)
     names = model_factors.factors_of(cohort, view)
-    rows = _read(cohort, view, names)
+    rows = read_rows(cohort, view, names)
     joint, why, _ = _joint(rows, names, view)
     if not joint:
         raise AddressError(f"There is no multivariable model to test: {why}.")
@@ -171,7 +149,7 @@ def curve(cohort: Cohort, view: View) -> CurveLook:
     _needs_times(cohort, view)
     number = model_factors.number_on_axis(cohort, view)
     names = model_factors.factors_of(cohort, view)
-    rows = _read(cohort, view, (*names, number), curved=number)
+    rows = read_rows(cohort, view, (*names, number), curved=number)
     others: list[Covariate] = []
     if view.option("adjust") == "yes":
         joint = _joint(rows, names, view)[0]
@@ -196,53 +174,7 @@ def _needs_times(cohort: Cohort, view: View) -> None:
         raise AddressError(f"This needs {NO_TIMES}. Choose one as the outcome.")
 
 
-def _read(cohort: Cohort, view: View, names: Sequence[str], curved: str = "") -> _Rows:
-    """Read what the models of a view need, once; a number that is ``curved`` is never grouped."""
-    outcome, strata = model_factors.outcome_of(cohort, view), model_factors.strata_of(cohort, view)
-    every = tuple(dict.fromkeys([*names, *([strata] if strata else [])]))
-    references = dict(pairs_in(view.option("refs")))
-    steps = {name: float(step) for name, step in pairs_in(view.option("steps"))}
-    if outcome.kind == "cox":
-        found = model_rows(
-            cohort, view.filter, outcome.code, every, references=references, steps=steps
-        )
-        covariates, time, event = found.covariates, found.time, found.event
-    else:
-        read = (
-            response_rows(
-                cohort, view.filter, views.criterion_of(cohort, view), COUNTED[outcome.code],
-                () if view.option("of") == "all" else EVALUABLE, every,
-                references=references, steps=steps,
-            )
-            if outcome.code in RATES
-            else toxicity_rows(
-                cohort, view.filter, model_factors.toxicity_columns(cohort, view),
-                int(outcome.code[-1]), every, references=references, steps=steps,
-            )
-        )  # fmt: skip
-        covariates, time, event = read.covariates, np.zeros(len(read.outcome)), read.outcome
-    groups = {a: raw for a, raw in pairs_in(view.option("two")) if a not in (curved, strata)}
-    landmark = _landmark(outcome, view)
-    gone = np.zeros(len(time), dtype=bool) if landmark is None else time < landmark
-    left = {c.name: replace(c, values=c.values[~gone]) for c in covariates}
-    left = {name: _grouped(c, groups.get(name, "")) for name, c in left.items()}
-    return _Rows(outcome, left, left.get(strata), time[~gone], event[~gone], int(gone.sum()))
-
-
-def _grouped(covariate: Covariate, raw: str) -> Covariate:
-    """Return a factor in the two groups that the address asks for, or as it is."""
-    if not raw:
-        return covariate
-    if covariate.is_category:
-        return levels_together(covariate, levels_in(raw))
-    return from_number_on(covariate, None if raw == MEDIAN else float(raw))
-
-
-def _landmark(outcome: ModelOutcome, view: View) -> float | None:
-    return view.landmark if outcome.kind == "cox" and view.landmark else None
-
-
-def _alone(rows: _Rows, covariate: Covariate, level: float) -> ModelEstimate:
+def _alone(rows: Rows, covariate: Covariate, level: float) -> ModelEstimate:
     """Return the model of one factor, or the reason why it is not even tried."""
     levels = len(_present(covariate))
     if levels <= MOST_LEVELS:
@@ -264,7 +196,7 @@ def _present(covariate: Covariate) -> set[object]:
     return set(covariate.values.tolist()) - {None} if covariate.is_category else set()
 
 
-def _usable(rows: _Rows, names: Sequence[str]) -> tuple[list[str], list[str]]:
+def _usable(rows: Rows, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the factors that a joint model can hold, and a sentence about the others."""
     many = [name for name in names if len(_present(rows.covariates[name])) > MOST_LEVELS]
     labels = ", ".join(rows.covariates[name].label for name in many)
@@ -272,7 +204,7 @@ def _usable(rows: _Rows, names: Sequence[str]) -> tuple[list[str], list[str]]:
     return [name for name in names if name not in many], notes
 
 
-def _joint(rows: _Rows, names: Sequence[str], view: View) -> tuple[list[str], str, list[str]]:
+def _joint(rows: Rows, names: Sequence[str], view: View) -> tuple[list[str], str, list[str]]:
     """Return the factors of the multivariable model, why there are none, and what to say."""
     usable, notes = _usable(rows, names)
     raw = view.option("joint")
@@ -293,7 +225,7 @@ def _joint(rows: _Rows, names: Sequence[str], view: View) -> tuple[list[str], st
     return chosen, "" if chosen else "no factor is chosen for it", notes
 
 
-def _select(rows: _Rows, names: Sequence[str], view: View) -> Selection:
+def _select(rows: Rows, names: Sequence[str], view: View) -> Selection:
     enter, stay = (float(view.option(name)) for name in ("enter", "stay"))
     if rows.outcome.kind == "cox":
         return select_factors(
@@ -315,7 +247,7 @@ def _pairs(view: View, joint: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _estimate(
-    rows: _Rows, factors: Sequence[Covariate], level: float, pairs: Sequence[tuple[str, str]]
+    rows: Rows, factors: Sequence[Covariate], level: float, pairs: Sequence[tuple[str, str]]
 ) -> ModelEstimate:
     if rows.outcome.kind == "logistic":
         return estimate_logistic_model(factors, rows.event, interactions=pairs, level=level)
@@ -331,7 +263,7 @@ def _cautions(cohort: Cohort, view: View, names: Sequence[str]) -> list[str]:
     later = [there[name].label for name in names if known_after_start(there[name])]
     outcome = model_factors.outcome_of(cohort, view)
     if later:
-        told.append(model_factors.later_caution(later, outcome, _landmark(outcome, view)))
+        told.append(model_factors.later_caution(later, outcome, landmark_of(outcome, view)))
     return told
 
 
