@@ -23,6 +23,7 @@ THEMES = ("light", "dark")
 
 REST_MILLISECONDS = 400  # longer than the widgets' own delay before they tell the server
 SETTLE_MILLISECONDS = 60_000
+UPLOADED = "/_stcore/upload_file/"
 TALLEST_PICTURE = 12_000
 WANTED = "HCCVIZ_PICTURES"
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -164,9 +165,13 @@ class Visit:
         return self.page.locator(".js-plotly-plot").count()
 
     def upload(self, path: Path, *, key: str | None = None) -> Visit:
-        """Give a file to the upload field (with this key, else the only one); settle."""
+        """Give a file to the upload field (with this key, else the only one); settle.
+
+        The page is at rest while the file travels: wait for its arrival first.
+        """
         place = self.keyed(key) if key else self.page
-        place.locator("input[type=file]").set_input_files(path)
+        with self.page.expect_response(lambda answer: UPLOADED in answer.url):
+            place.locator("input[type=file]").set_input_files(path)
         return self.settle()
 
     def ask(self, check: str) -> Any:

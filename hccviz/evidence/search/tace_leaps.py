@@ -52,6 +52,8 @@ SLOTS = 0.15
 """Share of moves that touch deaths and failures."""
 FEATURES = 2 * ROWS + 5
 """Per row coefficient and standard error; two means, t, and both rates."""
+FITS = 2
+"""Fits of a model per move, each from the last: what one leaves, 0.0005 errors, would add up."""
 
 
 @njit(cache=True)
@@ -206,10 +208,12 @@ def effects_of(
                 second[0] = np.argsort(-months)
             if kind in (1, FOLLOW_UP):
                 second[1] = np.argsort(-lc_months)
-            f, trial = at.copy(), fits.copy()
-            if refresh(
-                f, hits, second, x, months, died, lc_months, failed, present, trial
-            ):  # fmt: skip
+            f, trial, held = at.copy(), fits.copy(), True
+            for _ in range(FITS):
+                held = held and refresh(
+                    f, hits, second, x, months, died, lc_months, failed, present, trial
+                )  # fmt: skip
+            if held:
                 effects[count] = f - at
                 who[count, 0], who[count, 1] = i, j
                 for q, p in enumerate((i, j)):

@@ -69,8 +69,13 @@ def steady(x: Array, who: Flags, after: Array) -> NDArray[np.bool_]:
     return still
 
 
-def shares(at: Array, effects: Array, who: Flags, goals: Array, counted: Flags, cap: int) -> Array:
-    """Return the share of each move that misses the windows least in all, at most ``cap`` moves."""
+def shares(
+    at: Array, effects: Array, who: Flags, goals: Array, counted: Flags, cap: int
+) -> tuple[Array, Array]:
+    """Return the share of each move that misses the windows least in all, at most ``cap`` moves.
+
+    Beside it the price of each move: how much taking a little more, or less, of it would cost.
+    """
     rows, low, high = [], [], []
     for r in np.flatnonzero(counted):
         b, s, goal = at[2 * r], at[2 * r + 1], goals[r]
@@ -95,7 +100,7 @@ def shares(at: Array, effects: Array, who: Flags, goals: Array, counted: Flags, 
     return solved(np.array(rows), np.array(low), np.array(high), who, cap)
 
 
-def solved(rows: Array, low: Array, high: Array, who: Flags, cap: int) -> Array:
+def solved(rows: Array, low: Array, high: Array, who: Flags, cap: int) -> tuple[Array, Array]:
     """Solve the programme: each patient in one move at most, misses and moves as few as can be."""
     t, n = rows.shape
     patients = sparse.coo_matrix(
@@ -116,4 +121,5 @@ def solved(rows: Array, low: Array, high: Array, who: Flags, cap: int) -> Array:
         bounds=[(0, 1)] * n + [(0, None)] * (2 * t),
         method="highs",
     )
-    return np.asarray(solution.x[:n])
+    price = np.abs(solution.lower.marginals[:n]) + np.abs(solution.upper.marginals[:n])
+    return np.asarray(solution.x[:n]), price

@@ -43,8 +43,8 @@ from hccviz.evidence.search.tace_programme import shares, steady, windows
 
 WEIGHT = 0.03
 """What a move costs in the set."""
-OTHERS = (3000, 300)
-"""Moves beside those of the programme that a set may draw on, at the first and second try."""
+OTHERS = (2000, 300)
+"""Moves of the least price that a set may draw on, at the first and second try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,12 @@ SETTLING = tuple(
 )  # fmt: skip
 """Ever smaller moves: each size mends what rounding the one before to whole moves has left."""
 
+LANDING = tuple(
+    Stage(0.0, small, 25, 40_000, 8_000_000, 0.05, 20.0, 1.0, 3, 0.9, 0.5, room)
+    for small, room in ((0.02, 12.0), (0.01, 6.0), (0.006, 3.0), (0.006, 0.0))
+)
+"""Near the print sums of effects hold to the printed digits: moves so small reach them."""
+
 LAST = Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3)
 LAST_CONTACTS = Stage(0.0, 0.05, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3, 3, 1.0, 0.2)
 PHASES: tuple[tuple[Stage, ...], ...] = (
@@ -104,6 +110,8 @@ PHASES: tuple[tuple[Stage, ...], ...] = (
     (LAST,),
     SETTLING,
     (LAST,),
+    (LAST_CONTACTS,),
+    LANDING,
     (LAST_CONTACTS,),
 )
 
@@ -244,13 +252,12 @@ def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tu
     effects, who, after = effects[fine], who[fine], after[fine]
     if not len(effects):
         return before, before
-    share = np.zeros(len(effects))
+    share, price = np.zeros(len(effects)), np.zeros(len(effects))
     if stage.cap:
-        share = shares(at, effects, who, goals, counted, stage.cap)
-    draw = np.random.default_rng(seed)
+        share, price = shares(at, effects, who, goals, counted, stage.cap)
     for turn, others in enumerate(OTHERS if stage.cap else (len(effects),)):
-        drawn = draw.choice(len(effects), min(others, len(effects)), replace=False)
-        at_hand = np.unique(np.concatenate([np.flatnonzero(share > 1e-6), drawn]))
+        cheapest = np.argsort(price, kind="stable")[:others]
+        at_hand = np.unique(np.concatenate([np.flatnonzero(share > 1e-6), cheapest]))
         chosen = share[at_hand] > 0.5
         best_set(
             seed + turn, stage.steps, stage.heat, 0.04, chosen, at, effects[at_hand],
