@@ -37,9 +37,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield dashboard
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def windows() -> Iterator[Windows]:
-    """Windows of a headless Chromium (per file: Playwright's event loop ends with the journeys)."""
+    """Windows of a headless Chromium: Playwright's event loop ends with the last journey."""
     path = find_chromium()
     if path is None:
         pytest.fail(NONE_FOUND, pytrace=False)

@@ -25,6 +25,18 @@
     return "";
   };
 
+  // How often the script has begun, to wait for a run that is sure to come.
+  let runs = 0;
+  const runsBegun = () => runs;
+  new MutationObserver((changes) => {
+    runs += changes.filter(({ target, oldValue }) => oldValue === "notRunning" && target.dataset.testScriptState !== oldValue).length;
+  }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"], attributeOldValue: true });
+
+  const turnTo = (address) => {
+    history.pushState(null, "", address);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  };
+
   const moves = () => document.getAnimations().some((animation) =>
     animation.playState === "running" && Number.isFinite(animation.effect?.getComputedTiming().endTime));
 
@@ -115,5 +127,5 @@
     return main ? main.scrollHeight + head : document.scrollingElement.scrollHeight;
   };
 
-  window.hccvizChecks = { busyWith, startWatching, atRestFor, exceptions, wider, cutLabels, cutFigureText, heapedFigureText, height };
+  window.hccvizChecks = { busyWith, runsBegun, turnTo, startWatching, atRestFor, exceptions, wider, cutLabels, cutFigureText, heapedFigureText, height };
 })();

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visit import VIEWPORTS, Visit
+from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 
@@ -23,9 +23,8 @@ def shows(seen: Visit, words: str) -> bool:
 def test_findings_of_a_study(visit: Open, theme: str) -> None:
     seen = visit("/audit?cohort=reirradiation", theme=theme)
     assert shows(seen, "S(12) is at most 50 %")
-    for viewport in VIEWPORTS:
-        seen.resize(viewport).check()
-        seen.photograph("audit")
+    for screen in seen.on_every_screen():
+        screen.check().photograph("audit")
     if theme == "dark":
         return
     seen.resize("desktop")
@@ -48,6 +47,5 @@ def test_a_table_of_ones_own(visit: Open, tmp_path: Path) -> None:
     seen.upload(file)
     assert shows(seen, "No count of 76 prints as 24.7 %")
     assert shows(seen, "Rows that could not be checked")
-    for viewport in VIEWPORTS:
-        seen.resize(viewport).check()
-        seen.photograph("audit-own-upload")
+    for screen in seen.on_every_screen():
+        screen.check().photograph("audit-own-upload")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.terminal import cli
-from tests.browser.visit import VIEWPORTS, Visit
+from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 LOOKS = {
@@ -48,15 +48,13 @@ def shows(seen: Visit, words: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    ("name", "theme"),
-    [*((name, "light") for name in LOOKS), *((name, "dark") for name in ONE_LOOK_PER_PAGE)],
-)
-def test_every_look_is_whole(visit: Open, name: str, theme: str) -> None:
-    seen = visit(LOOKS[name], theme=theme)
-    for viewport in VIEWPORTS:
-        seen.resize(viewport).check()
-        seen.photograph(name)
+@pytest.mark.parametrize(("theme", "names"), [("light", tuple(LOOKS)), ("dark", ONE_LOOK_PER_PAGE)])
+def test_every_look_is_whole(visit: Open, theme: str, names: tuple[str, ...]) -> None:
+    seen = visit("/dose", theme=theme)
+    for name in names:
+        seen.turn_to(LOOKS[name])
+        for screen in seen.on_every_screen():
+            screen.check().photograph(name)
 
 
 def test_the_calculator_shows_the_numbers_of_the_command_line(visit: Open) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hccviz.evidence.event_file import TEMPLATE
-from tests.browser.visit import VIEWPORTS, Visit
+from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 SECRET = "Kowalski"
@@ -41,10 +41,9 @@ def test_every_look_is_whole(visit: Open, theme: str) -> None:
     seen = visit("/literature?out.fixed=yes&out.pooled=dcr&out.studies=rate", theme=theme)
     for name, path in (("literature", ""), ("case", "/case")):
         if path:
-            seen.go(path)
-        for viewport in VIEWPORTS:
-            seen.resize(viewport).check()
-            seen.photograph(name)
+            seen.turn_to(path)
+        for screen in seen.on_every_screen():
+            screen.check().photograph(name)
 
 
 def test_a_study_typed_by_hand_joins_the_figure(visit: Open) -> None:

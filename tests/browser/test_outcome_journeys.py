@@ -40,7 +40,7 @@ def test_every_page_is_whole_on_every_cohort(
     page = None
     for name, look in looks.items():
         address = f"{look}&cohort={cohort}"
-        page = page.go(address) if page else visit(address, viewport=viewport, theme=theme)
+        page = page.turn_to(address) if page else visit(address, viewport=viewport, theme=theme)
         page.check()
         page.photograph(f"outcomes-{name}-{cohort}")
 

@@ -54,7 +54,7 @@ def test_a_model_from_the_first_look_to_a_link(visit: Open) -> None:
     other = visit(page.page.url, viewport="phone", theme="dark").check()
     assert again["sentence"] in other.text
     other.photograph("regression-recipe")
-    other.go("/regression?cohort=registry-simulated&out.reg=curve&endpoint=lc").check()
+    other.turn_to("/regression?cohort=registry-simulated&out.reg=curve&endpoint=lc").check()
     assert cli("cox", "registry-simulated", "endpoint=lc")["spline"]["sentence"] in other.text
 
 

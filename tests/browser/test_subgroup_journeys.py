@@ -58,7 +58,9 @@ def test_two_filters_are_pinned_and_compared(visit: Open) -> None:
     assert found["sentence"] in page.text
     assert round(found["survival"]["hazard_ratio"][0]["hr"], 2) == 4.75
     assert "Hazard ratio 4.75 (95% CI 1.82 to 12.36) for Subgroup B against Subgroup A" in page.text
-    page.go("/subgroups?cohort=registry-simulated&out.sub=cut&out.number=bed&endpoint=lc").check()
+    page.turn_to(
+        "/subgroups?cohort=registry-simulated&out.sub=cut&out.number=bed&endpoint=lc"
+    ).check()
     page.photograph("subgroups-cut")
     page.page.get_by_text("Looked at so far", exact=True).click()
     page.settle().check()

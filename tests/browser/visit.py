@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.browser.server import TRACEBACK, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
@@ -22,6 +22,7 @@ VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 
 REST_MILLISECONDS = 400  # longer than the widgets' own delay before they tell the server
+LOOK_MILLISECONDS = 100  # a look at every frame would keep the browser drawing
 SETTLE_MILLISECONDS = 60_000
 UPLOADED = "/_stcore/upload_file/"
 TALLEST_PICTURE = 12_000
@@ -66,6 +67,13 @@ class Visit:
         self.page.goto(url, wait_until="domcontentloaded")
         return self.settle()
 
+    def turn_to(self, address: str) -> Visit:
+        """Change the address as back and forward do, without loading the dashboard anew; settle."""
+        begun = self.ask("runsBegun")
+        self.page.evaluate("to => window.hccvizChecks.turnTo(to)", f"/{address.lstrip('/')}")
+        self.page.wait_for_function("begun => window.hccvizChecks.runsBegun() > begun", arg=begun)
+        return self.settle()
+
     def reload(self) -> Visit:
         """Press the browser's reload; settle."""
         self.page.reload(wait_until="domcontentloaded")
@@ -87,6 +95,12 @@ class Visit:
         self.viewport = viewport
         self.page.set_viewport_size({"width": width, "height": height})
         return self.settle()
+
+    def on_every_screen(self) -> Iterator[Visit]:
+        """Show the page on each of ``VIEWPORTS`` in turn, beginning with the one it is on."""
+        here = self.viewport
+        for viewport in (here, *(other for other in VIEWPORTS if other != here)):
+            yield self if viewport == self.viewport else self.resize(viewport)
 
     def open_sidebar(self) -> Visit:
         """Show the filter rail where a narrow screen has folded it away; settle."""
@@ -112,6 +126,7 @@ class Visit:
             self.page.wait_for_function(
                 "wait => window.hccvizChecks?.atRestFor(wait)",
                 arg=REST_MILLISECONDS,
+                polling=LOOK_MILLISECONDS,
                 timeout=SETTLE_MILLISECONDS,
             )
         except PlaywrightTimeout:
@@ -224,7 +239,7 @@ class Visit:
 
 
 class Windows:
-    """The browser windows of one file of tests, used again and again.
+    """The browser windows of one process of tests, used again and again.
 
     Each new window, and each new page in one, would read and compile the dashboard's program anew,
     which takes longer than most tests: a page that is put away keeps it, and loses its cookies and
