@@ -95,14 +95,18 @@ SETTLING = tuple(
 )  # fmt: skip
 """Ever smaller moves: each size mends what rounding the one before to whole moves has left."""
 
-LANDING = tuple(
-    Stage(0.0, small, 25, 40_000, 8_000_000, 0.05, 20.0, 1.0, 3, 0.9, 0.5, room)
-    for small, room in ((0.02, 12.0), (0.01, 6.0), (0.006, 3.0), (0.006, 0.0))
-)
-"""Near the print sums of effects hold to the printed digits: moves so small reach them."""
-
 LAST = Stage(0.0, 0.25, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3)
 LAST_CONTACTS = Stage(0.0, 0.05, 0, 40_000, 20_000_000, 0.6, 1.5, 0.3, 3, 1.0, 0.2)
+LANDING = (
+    *(
+        Stage(0.0, small, 25, 40_000, 8_000_000, 0.05, 20.0, 1.0, 3, 0.9, 0.5, room)
+        for small, room in ((0.02, 12.0), (0.01, 6.0), (0.006, 3.0), (0.006, 0.0))
+    ),
+    LAST_CONTACTS,
+    LAST_CONTACTS,
+    LAST_CONTACTS,
+)
+"""Near the print sums of effects hold to the printed digits: set off anew, land on more of them."""
 PHASES: tuple[tuple[Stage, ...], ...] = (
     (Stage(0.015, 0.25, 80, 15_000, 15_000_000, 0.1, 8.0, 4.0),),
     (Stage(0.004, 0.10, 40, 30_000, 20_000_000, 0.3, 4.0, 4.0),),
@@ -112,7 +116,6 @@ PHASES: tuple[tuple[Stage, ...], ...] = (
     (LAST,),
     (LAST_CONTACTS,),
     LANDING,
-    (LAST_CONTACTS,),
 )
 
 
@@ -212,17 +215,19 @@ class Core:
 def descend(
     core: Core, bounds: Array, terms: Flags, seed: int, phase: tuple[Stage, ...]
 ) -> tuple[float, float]:
-    """Make the leaps of a phase one after the other, all or none; return the loss around them.
+    """Make the leaps of a phase one after the other, all or none.
 
-    All stages of a phase have the same windows and the same loss.
+    Returns the loss before and after, both as the last stage counts it.
     """
-    kept = core.copy()
-    around = [leap(core, bounds, terms, seed, stage) for stage in phase]
-    first, last = around[0][0], around[-1][1]
-    if last < first:
-        return first, last
+    kept, last = core.copy(), phase[-1]
+    goals, counted = windows(bounds, last.floor, last.inside)
+    before = feature_loss(core.features(), goals, counted, last.gap, last.reach)
+    for number, stage in enumerate(phase):
+        _, after = leap(core, bounds, terms, seed + 1000 * number, stage)
+    if after < before:
+        return before, after
     core.restore(kept)
-    return first, first
+    return before, before
 
 
 def leap(core: Core, bounds: Array, terms: Flags, seed: int, stage: Stage) -> tuple[float, float]:
