@@ -1,7 +1,7 @@
 """Fixtures of the browser journeys: a dashboard per test process, a window per visit.
 
-``make test`` keeps each file in one process (``--dist loadfile``), so a file of journeys is served
-by one dashboard and one browser.
+``make test`` keeps each file in one process (``--dist loadfile``); all journeys of a process share
+one dashboard and one browser.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 
 REST_MILLISECONDS = 400  # longer than the widgets' own delay before they tell the server
-LOOK_MILLISECONDS = 100  # a look at every frame would keep the browser drawing
 SETTLE_MILLISECONDS = 60_000
 UPLOADED = "/_stcore/upload_file/"
 TALLEST_PICTURE = 12_000
@@ -126,7 +125,6 @@ class Visit:
             self.page.wait_for_function(
                 "wait => window.hccvizChecks?.atRestFor(wait)",
                 arg=REST_MILLISECONDS,
-                polling=LOOK_MILLISECONDS,
                 timeout=SETTLE_MILLISECONDS,
             )
         except PlaywrightTimeout:
