@@ -23,6 +23,7 @@ from hccviz.evidence.targets import Target
 from hccviz.stats.rates import COUNTED, EVALUABLE
 
 OVERVIEW = ""
+LADDER = "who was excluded"
 LOG_RANK, RATIO, ADJUSTED = "log-rank test", "hazard ratio", "multivariable"
 SUMMARIES = {
     "median": "median", "q1": "quartiles", "q3": "quartiles", "min": "range", "max": "range",
@@ -206,14 +207,16 @@ def _overview(target: Target, cohort: Cohort, patients: Patients, view: View) ->
         return None
     query = both(target.subgroup, target.levels)
     chosen = as_filter(query, cohort.schema) if query else None
-    look = "patients" if target.statistic == "count" else _share_left(target, patients)
+    look = "patients" if target.statistic == "count" else ""
+    if not look and _is_share_left(target, patients):
+        look = LADDER
     return Link(OVERVIEW, replace(view, filter=chosen), look) if chosen and look else None
 
 
-def _share_left(target: Target, patients: Patients) -> str:
-    """Return where the ladder of filters shows a percentage; "" where it has another base."""
-    if not patients.recorded(target.variable)[patients.where(target.subgroup)].all():
-        return ""
-    if not target.subgroup:
-        return "left, of all"
-    return "" if "&" in target.levels else "left, of those before"
+def _is_share_left(target: Target, patients: Patients) -> bool:
+    """Return whether the last step of the ladder of filters leaves the printed percentage.
+
+    Of all, or of those before: what a subgroup leaves. Not where some are not recorded.
+    """
+    recorded = patients.recorded(target.variable)[patients.where(target.subgroup)].all()
+    return bool(recorded) and not (target.subgroup and "&" in target.levels)

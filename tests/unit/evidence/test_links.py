@@ -11,7 +11,7 @@ from hccviz.data.builtin import open_built_in
 from hccviz.data.cohort import Cohort
 from hccviz.domain import vocabulary
 from hccviz.domain.address import View, parse_query, read_view
-from hccviz.evidence.links import Link
+from hccviz.evidence.links import LADDER, Link
 from hccviz.evidence.study import Study, read_study
 from hccviz.evidence.targets import STUDIES, Target
 from hccviz.export.tables import attrition_table
@@ -136,9 +136,10 @@ def on_toxicity(link: Link, target: Target, name: str, query: str) -> float | No
 def on_overview(link: Link, target: Target, name: str, query: str) -> float | None:
     if link.look == "patients":
         return record("attrition", name, query).left
-    if link.look.startswith("left, "):
+    if link.look == LADDER:
         ladder = attrition_table(record("attrition", name, query))
-        return float(ladder[link.look.removeprefix("left, ")][-1].removesuffix("%"))
+        base = "of those before" if target.subgroup else "of all"
+        return float(ladder[base][-1].removesuffix("%"))
     row = next(r for r in record("baseline", name, query).rows if r.column == target.variable)
     assert link.look.startswith(f"{row.label}: ")
     if row.numbers:
@@ -179,7 +180,7 @@ def test_every_link_shows_the_recomputed_number(name: str) -> None:
     for row in linked:
         followed(row.link, name)
         shown = READERS[row.link.page](row.link, row.target, name, row.link.view.to_query())
-        if row.link.look.startswith("left, "):  # a table: printed to one decimal
+        if row.link.look == LADDER:  # a table: printed to one decimal
             shown = row.value if shown == round(row.value, 1) else shown
         same = shown == row.value or shown == pytest.approx(row.value, rel=1e-6, abs=1e-9)
         if not same:
@@ -192,7 +193,7 @@ def test_what_a_page_does_not_show_has_no_link() -> None:
     pooled = found["table-3-020"].link  # T1-3 against T4: the split makes four groups
     assert pooled is None or pooled.page == "subgroups"
     assert found["table-4-009"].link.page == "regression"  # adjusted, as the paper cut its factors
-    assert found["table-2-006"].link.look == "left, of those before"  # SD or PD together
+    assert found["table-2-006"].link.look == LADDER  # SD or PD together
     assert found["results-4-001"].link is None  # any of six toxicities: a filter has no "or"
     limits = [r for r in study("sorafenib-rt").rows if r.target.statistic.startswith("km_median_")]
     assert limits
